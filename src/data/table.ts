@@ -1,0 +1,57 @@
+// A table in memory: columns of equal length, each number, date or category, with one way to say "missing".
+
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  /** NaN where missing. Booleans are 0 and 1. */
+  readonly values: Float64Array;
+}
+
+export interface DateColumn {
+  readonly kind: "date";
+  readonly name: string;
+  /** Seconds since 1970-01-01T00:00Z, NaN where missing. */
+  readonly values: Float64Array;
+}
+
+export interface CategoryColumn {
+  readonly kind: "category";
+  readonly name: string;
+  /** Index into `levels`; -1 where missing. */
+  readonly codes: Int32Array;
+  /** Distinct texts, none of them empty. */
+  readonly levels: readonly string[];
+}
+
+export type Column = NumberColumn | DateColumn | CategoryColumn;
+
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+/** The rows at the given places, in that order. */
+export function pick(table: Table, places: ArrayLike<number>): Table {
+  const take = <A extends Float64Array | Int32Array>(from: A, into: A): A => {
+    for (let i = 0; i < places.length; i++) into[i] = from[places[i]!]!;
+    return into;
+  };
+  const columns = table.columns.map(
+    (column): Column =>
+      column.kind === "category"
+        ? { ...column, codes: take(column.codes, new Int32Array(places.length)) }
+        : { ...column, values: take(column.values, new Float64Array(places.length)) },
+  );
+  return { rows: places.length, columns };
+}
+
+/** A table from a row-major matrix; columns are named x0, x1, … unless names are given. */
+export function tableOf(matrix: ArrayLike<number>, width: number, names?: readonly string[]): Table {
+  const rows = width === 0 ? 0 : matrix.length / width;
+  const columns = Array.from({ length: width }, (_, j): Column => {
+    const values = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) values[i] = matrix[i * width + j]!;
+    return { kind: "number", name: names?.[j] ?? `x${j}`, values };
+  });
+  return { rows, columns };
+}

@@ -1,0 +1,119 @@
+// Seeded random numbers: sfc32 (Doty-Humphrey, PractRand), one independent stream for every path of names
+// below the run's seed. A stream is addressed, not shared: `random.at("dropout", step)` is the same numbers
+// whoever drew before, which is what makes a resumed run equal to an uninterrupted one.
+
+/** Mixes a word into a hash (murmur3's finaliser on the running state). */
+function mix(hash: number, word: number): number {
+  let h = Math.imul(hash ^ word, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+function mixKey(hash: number, key: string | number): number {
+  if (typeof key === "number") return mix(mix(hash, key >>> 0), Math.floor(key / 2 ** 32) >>> 0);
+  let h = mix(hash, key.length);
+  for (let i = 0; i < key.length; i++) h = mix(h, key.charCodeAt(i));
+  return h;
+}
+
+const TO_UNIT = 1 / 2 ** 32;
+
+export class Random {
+  readonly #key: number;
+  #a: number;
+  #b: number;
+  #c: number;
+  #count = 1;
+
+  /** @param seed a whole number ≥ 0, below 2^53 */
+  constructor(seed: number) {
+    if (!Number.isSafeInteger(seed) || seed < 0)
+      throw new Error(`seed: expected a whole number from 0 to 2^53 - 1, got ${seed}`);
+    this.#key = mixKey(0x9e3779b9, seed);
+    this.#a = mix(this.#key, 1);
+    this.#b = mix(this.#key, 2);
+    this.#c = mix(this.#key, 3);
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  /** An independent stream below this one; asking twice gives the same stream from its start. */
+  at(...path: readonly (string | number)[]): Random {
+    return new Random(path.reduce<number>(mixKey, this.#key));
+  }
+
+  /** A whole number from 0 to 2^32 - 1. */
+  next(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#count) | 0;
+    this.#count = (this.#count + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    return sum >>> 0;
+  }
+
+  /** Uniform in [0, 1), 32 bits. */
+  uniform(): number {
+    return this.next() * TO_UNIT;
+  }
+
+  /** A whole number from 0 to n - 1, without the bias of a plain remainder. */
+  below(n: number): number {
+    const limit = 2 ** 32 - (2 ** 32 % n);
+    for (;;) {
+      const x = this.next();
+      if (x < limit) return x % n;
+    }
+  }
+
+  /** Standard normal (Box-Muller). */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** Fills with standard normal numbers, two for each pair of uniforms. */
+  fillNormal(out: Float32Array): Float32Array {
+    for (let i = 0; i < out.length; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+      const angle = 2 * Math.PI * this.uniform();
+      out[i] = radius * Math.cos(angle);
+      if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
+    }
+    return out;
+  }
+
+  fillUniform(out: Float32Array, low = 0, high = 1): Float32Array {
+    for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * this.uniform();
+    return out;
+  }
+
+  /** Fills with 1 (probability `share`, to 2^-16) and 0; two elements for each draw. */
+  fillBernoulli(out: Uint8Array, share: number): Uint8Array {
+    const limit = Math.round(share * 65536);
+    let i = 0;
+    for (; i + 1 < out.length; i += 2) {
+      const draw = this.next();
+      out[i] = (draw & 0xffff) < limit ? 1 : 0;
+      out[i + 1] = draw >>> 16 < limit ? 1 : 0;
+    }
+    if (i < out.length) out[i] = (this.next() & 0xffff) < limit ? 1 : 0;
+    return out;
+  }
+
+  /** The whole numbers 0 to n - 1 in random order (Fisher-Yates). */
+  permutation(n: number): Uint32Array {
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const held = order[i]!;
+      order[i] = order[j]!;
+      order[j] = held;
+    }
+    return order;
+  }
+
+  /** `count` distinct numbers below n, in random order. */
+  sample(n: number, count: number): Uint32Array {
+    return this.permutation(n).subarray(0, Math.min(n, count));
+  }
+}
