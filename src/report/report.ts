@@ -1,0 +1,92 @@
+// What a report says, as plain data: no detector, no file and no drawing is known here.
+
+export type Cell = string | number | null;
+
+export interface DetectReport {
+  title: string;
+  /** When the report was made, ISO 8601. */
+  created: string;
+  source: { name: string; rows: number; columns: number };
+  detector: DetectorFacts;
+  /** The rule, worded to end "12 of 400 rows are flagged …": "at a false-alarm rate of 1 %". */
+  rule: string;
+  /** Share of normal rows the rule is meant to flag, 0 to 1; absent when the rule promises none. */
+  falseAlarmRate?: number;
+  flagged: number;
+  scores: Scores;
+  /** Strangest first. */
+  strangest: StrangeRow[];
+  losses?: LossRecord[];
+  metrics?: MetricLine[];
+  curves?: { roc: Point[]; precisionRecall: Point[] };
+  /** The same metrics for simple methods on the same rows. */
+  controls?: { name: string; metrics: Record<string, number> }[];
+  /** How to score new rows with the model: commands and programs, shown as they are. */
+  usage?: { title: string; code: string }[];
+  /** Limits and warnings, one paragraph each. */
+  notes: string[];
+}
+
+export interface DetectorFacts {
+  id: string;
+  about: string;
+  paper?: string;
+  parameters: Record<string, unknown>;
+  seed: number;
+  trainedRows: number;
+  /** Wall-clock time of fitting. */
+  seconds: number;
+  steps?: number;
+  note?: string;
+}
+
+export interface Scores {
+  /** One a row, higher is stranger. */
+  values: Float32Array;
+  /** 1 is an anomaly, 0 is normal; absent when the truth is unknown. */
+  labels?: Uint8Array;
+  threshold?: number;
+  /** Conformal p-values of the same rows, 0 to 1. */
+  pValues?: Float32Array;
+  /** How many held-out normal rows the p-values rest on. */
+  calibrationRows: number;
+}
+
+export interface StrangeRow {
+  /** The row's number as the scored table gives it. */
+  row: number;
+  score: number;
+  pValue: number;
+  truth?: string;
+  values: Record<string, Cell>;
+  /** Largest share first. */
+  reasons: Reason[];
+}
+
+export interface Reason {
+  column: string;
+  /** Part of the row's score this column accounts for, 0 to 1. */
+  share: number;
+  value: Cell;
+  /** The usual value: a median or the commonest category. */
+  typical: Cell;
+}
+
+/** The losses at one step, by name. */
+export type LossRecord = { step: number } & Record<string, number>;
+
+export interface MetricLine {
+  name: string;
+  value: number;
+  /** Ends of the bootstrap interval. */
+  low?: number;
+  high?: number;
+  /** What a score without information would get. */
+  chance?: number;
+  about?: string;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
