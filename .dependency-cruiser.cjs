@@ -32,7 +32,12 @@ const owned = {
 
 module.exports = {
   forbidden: [
-    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-cycles", // of what runs: types may refer to each other, and are gone after compilation
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "every-room-has-its-row",
       severity: "error",

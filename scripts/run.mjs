@@ -58,7 +58,7 @@ function count(report) {
 async function check() {
   const steps = [
     ["types", [tool("typescript/bin/tsc"), "--noEmit", "-p", "tsconfig.json"]],
-    ["format and lint", [tool("@biomejs/biome/bin/biome"), "ci", "."]],
+    ["format and lint", [tool("@biomejs/biome/bin/biome"), "ci", "--colors=off", "."]],
     ["arrows and cycles", [tool("dependency-cruiser/bin/dependency-cruise.mjs"), "src"]],
     ["dead code", [tool("knip/bin/knip.js")]],
     ["fast tests", [vitest, "run", "--project", "fast"]],
@@ -90,7 +90,11 @@ function node(args) {
 /** The same with output kept, so that steps that run side by side do not mix their lines. */
 function captured(args) {
   return new Promise((done) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" },
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => (output += text));
