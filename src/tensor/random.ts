@@ -18,6 +18,9 @@ function mixKey(hash: number, key: string | number): number {
 
 const TO_UNIT = 1 / 2 ** 32;
 
+/** Raw draws on their way into an array; never kept. */
+let scratch = new Uint32Array(1024);
+
 export class Random {
   readonly #key: number;
   #a: number;
@@ -47,7 +50,7 @@ export class Random {
     this.#count = (this.#count + 1) | 0;
     this.#a = this.#b ^ (this.#b >>> 9);
     this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return sum >>> 0;
   }
 
@@ -72,9 +75,10 @@ export class Random {
 
   /** Fills with standard normal numbers, two for each pair of uniforms. */
   fillNormal(out: Float32Array): Float32Array {
+    const raw = this.#draw(out.length + (out.length & 1));
     for (let i = 0; i < out.length; i += 2) {
-      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-      const angle = 2 * Math.PI * this.uniform();
+      const radius = Math.sqrt(-2 * Math.log(1 - raw[i]! * TO_UNIT));
+      const angle = 2 * Math.PI * TO_UNIT * raw[i + 1]!;
       out[i] = radius * Math.cos(angle);
       if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
     }
@@ -82,21 +86,37 @@ export class Random {
   }
 
   fillUniform(out: Float32Array, low = 0, high = 1): Float32Array {
-    for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * this.uniform();
+    const raw = this.#draw(out.length);
+    for (let i = 0; i < out.length; i++) out[i] = low + (high - low) * TO_UNIT * raw[i]!;
     return out;
   }
 
-  /** Fills with 1 (probability `share`, to 2^-16) and 0; two elements for each draw. */
-  fillBernoulli(out: Uint8Array, share: number): Uint8Array {
+  /** Fills with 1/share (probability `share`, to 2^-16) and 0: what dropout multiplies by. Two elements for each draw. */
+  fillKeep(out: Float32Array, share: number): Float32Array {
     const limit = Math.round(share * 65536);
-    let i = 0;
-    for (; i + 1 < out.length; i += 2) {
-      const draw = this.next();
-      out[i] = (draw & 0xffff) < limit ? 1 : 0;
-      out[i + 1] = draw >>> 16 < limit ? 1 : 0;
+    const kept = 65536 / limit;
+    const raw = this.#draw((out.length + 1) >> 1);
+    for (let i = 0; i < out.length; i++) {
+      const half = i & 1 ? raw[i >> 1]! >>> 16 : raw[i >> 1]! & 0xffff;
+      out[i] = half < limit ? kept : 0;
     }
-    if (i < out.length) out[i] = (this.next() & 0xffff) < limit ? 1 : 0;
     return out;
+  }
+
+  /** The next `count` draws of `next`, with the state in local variables: several times faster than one by one. */
+  #draw(count: number): Uint32Array {
+    if (scratch.length < count) scratch = new Uint32Array(count);
+    let [a, b, c, n] = [this.#a, this.#b, this.#c, this.#count];
+    for (let i = 0; i < count; i++) {
+      const sum = (((a + b) | 0) + n) | 0;
+      n = (n + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = ((c << 21) | (c >>> 11)) + sum | 0;
+      scratch[i] = sum;
+    }
+    [this.#a, this.#b, this.#c, this.#count] = [a, b, c, n];
+    return scratch;
   }
 
   /** The whole numbers 0 to n - 1 in random order (Fisher-Yates). */

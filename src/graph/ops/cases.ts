@@ -1,8 +1,7 @@
 // The cases that ops state for themselves, made into operands: what the suites feed.
 
-import type { DType } from "../../tensor/dtype.js";
 import { Random } from "../../tensor/random.js";
-import { type Tensor, tensorOf } from "../../tensor/tensor.js";
+import { type Tensor, tensor, tensorOf } from "../../tensor/tensor.js";
 import { type Attributes, apply, type Node } from "../node.js";
 import { type AnyOp, type CaseInput, input } from "../op.js";
 
@@ -30,12 +29,13 @@ export function casesOf(op: AnyOp, seed = 7): OpCase[] {
 function draw(given: CaseInput, random: Random): Tensor {
   const spec: Exclude<CaseInput, readonly number[]> = isShape(given) ? { shape: given } : given;
   const { shape, dtype = "f32", values, low, high, kinks = [] } = spec;
+  if (dtype === "string") return tensor("string", shape, [...(values as readonly string[])]);
   const size = shape.reduce((n, dim) => n * dim, 1);
   const one = (): number => {
     const x = low === undefined || high === undefined ? random.normal() : low + (high - low) * random.uniform();
     return kinks.some((kink) => Math.abs(x - kink) < 0.1) ? one() : x;
   };
-  return tensorOf(dtype as Exclude<DType, "string">, shape, (values as number[]) ?? Array.from({ length: size }, one));
+  return tensorOf(dtype, shape, (values as readonly number[] | undefined) ?? Array.from({ length: size }, one));
 }
 
 const isShape = (given: CaseInput): given is readonly number[] => Array.isArray(given);

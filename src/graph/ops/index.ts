@@ -9,6 +9,7 @@ import { cos, exp, log, pow, reciprocal, sigmoid, sin, softplus, sqrt, tanh } fr
 import { gather, gatherLast, scatterAdd, scatterLast, topPlaces } from "./gather.js";
 import { affine, matmul } from "./matmul.js";
 import { abs, ceil, floor, leakyRelu, relu, sign } from "./piecewise.js";
+import { oneHot, treeSum } from "./ml.js";
 import { max, mean, min, sum } from "./reduce.js";
 import { expandLike, reshape, squeeze, transpose, unsqueeze } from "./shape.js";
 import { where } from "./where.js";
@@ -23,6 +24,7 @@ const list = [
   ...[reshape, transpose, squeeze, unsqueeze, expandLike],
   ...[slice, pad, concatOp],
   ...[gather, scatterAdd, gatherLast, scatterLast, topPlaces],
+  ...[oneHot, treeSum],
 ];
 
 export const ops = list as readonly unknown[] as readonly AnyOp[];

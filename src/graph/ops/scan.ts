@@ -92,14 +92,15 @@ export function scan(
   step: (state: readonly Node[], slices: readonly Node[]) => { state: readonly Node[]; outputs: readonly Node[] },
 ): ScanResult {
   const carried = state.map(({ dtype, shape }, i) => input(`state${i}`, dtype, shape));
-  const slices = over.map(({ dtype, shape }, i) => input(`slice${i}`, dtype, known(shape).slice(1)));
+  const slices = over.map(({ dtype, shape }, i) => input(`slice${i}`, dtype, known(shape.slice(1))));
   const next = step(carried, slices);
-  for (const [i, node] of next.state.entries()) expectType(`scan: state ${i} after a step`, node, state[i]!);
-  const body: Body = {
-    inputs: [...carried, ...slices],
-    outputs: [...next.state, ...next.outputs],
-    states: state.length,
-  };
+  const body = { inputs: [...carried, ...slices], outputs: [...next.state, ...next.outputs], states: state.length };
+  return scanBody(body, { state, over });
+}
+
+/** `scan` for a body that stands already, such as one whose slices were found out while it was built. */
+export function scanBody(body: Body, { state, over }: { state: readonly Node[]; over: readonly Node[] }): ScanResult {
+  for (const [i, node] of state.entries()) expectType(`scan: state ${i} after a step`, body.outputs[i]!, node);
   const results = apply(scanOp, [...state, ...over, ...captures(body)], { body });
-  return { state: results.slice(0, state.length), stacked: results.slice(state.length) };
+  return { state: results.slice(0, body.states), stacked: results.slice(body.states) };
 }

@@ -1,0 +1,88 @@
+// What a chunk of training steps is fed: minibatches, noise, optimiser numbers. Everything is a function of the seed and
+// the step's number, never of what was drawn before, so any chunk can be made again after a restart.
+
+import { stepScalars } from "../nn/optimisers.js";
+import type { Feeds } from "../runtime/runtime.js";
+import { Random } from "../tensor/random.js";
+import { tensor } from "../tensor/tensor.js";
+import type { NoiseSpec, Plan } from "./program.js";
+
+/** Training rows, encoded: f32[rows, width], row-major. */
+export interface Rows {
+  readonly values: Float32Array;
+  readonly count: number;
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((n, dim) => n * dim, 1);
+
+/** Bytes that one step is fed. */
+export const bytesPerStep = (plan: Plan): number =>
+  4 * (plan.streams.length * plan.batch * plan.width + plan.noise.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+
+export class Feeder {
+  readonly #plan: Plan;
+  readonly #rows: Rows;
+  readonly #random: Random;
+  readonly #totalSteps: number;
+  readonly #orders = new Map<string, { epoch: number; order: Uint32Array }>();
+
+  constructor(plan: Plan, rows: Rows, seed: number, totalSteps: number) {
+    this.#plan = plan;
+    this.#rows = rows;
+    this.#random = new Random(seed).at("train");
+    this.#totalSteps = totalSteps;
+  }
+
+  /** Steps in one pass over the rows; a last short batch is left to the next pass's new order. */
+  get stepsPerEpoch(): number {
+    return Math.max(1, Math.floor(this.#rows.count / this.#plan.batch));
+  }
+
+  /** Feeds for the steps first to first + count - 1. */
+  chunk(first: number, count: number): Feeds {
+    const { batch, width, streams, noise, optimiser } = this.#plan;
+    const feeds: Record<string, Feeds[string]> = {};
+    for (const stream of streams) feeds[`batch.${stream}`] = tensor("f32", [count, batch, width], this.#batches(stream, first, count));
+    noise.forEach((spec, i) => {
+      feeds[`noise.${i}`] = tensor("f32", [count, ...spec.shape], this.#noise(spec, i, first, count));
+    });
+    const scalars = Array.from({ length: count }, (_, k) => stepScalars(optimiser, first + k, this.#totalSteps)).flat();
+    feeds["scalars"] = tensor("f32", [count, scalars.length / count], Float32Array.from(scalars));
+    return feeds;
+  }
+
+  #batches(stream: string, first: number, count: number): Float32Array {
+    const { batch, width } = this.#plan;
+    const out = new Float32Array(count * batch * width);
+    for (let k = 0; k < count; k++) {
+      const epoch = Math.floor((first + k) / this.stepsPerEpoch);
+      const order = this.#order(stream, epoch);
+      const start = ((first + k) % this.stepsPerEpoch) * batch;
+      for (let i = 0; i < batch; i++) {
+        const row = order[start + i]!;
+        out.set(this.#rows.values.subarray(row * width, (row + 1) * width), (k * batch + i) * width);
+      }
+    }
+    return out;
+  }
+
+  #order(stream: string, epoch: number): Uint32Array {
+    const kept = this.#orders.get(stream);
+    if (kept?.epoch === epoch) return kept.order;
+    const order = this.#random.at("order", stream, epoch).permutation(this.#rows.count);
+    this.#orders.set(stream, { epoch, order });
+    return order;
+  }
+
+  #noise(spec: NoiseSpec, place: number, first: number, count: number): Float32Array {
+    const size = sizeOf(spec.shape);
+    const out = new Float32Array(count * size);
+    for (let k = 0; k < count; k++) {
+      const random = this.#random.at("noise", place, first + k);
+      const part = out.subarray(k * size, (k + 1) * size);
+      if (spec.kind === "normal") random.fillNormal(part);
+      else random.fillKeep(part, spec.share);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,166 @@
+// The training loop: chunks of steps run as one graph, between them progress, checks, checkpoints and stop rules.
+// The numbers do not depend on how steps are cut into chunks.
+
+import type { Feeds, Fetches, Session } from "../runtime/runtime.js";
+import { type Tensor, tensor } from "../tensor/tensor.js";
+import { bytesPerStep, Feeder, type Rows } from "./feeds.js";
+import type { Plan } from "./program.js";
+
+/** Flat vectors by name: parameters, optimiser state, averaged weights. */
+export type State = Readonly<Record<string, Float32Array>>;
+
+export interface Progress {
+  /** Steps done, of how many. */
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  /** Mean of each loss over the chunk just run. */
+  readonly losses: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface Snapshot {
+  readonly step: number;
+  readonly state: State;
+  readonly stop: StopMemory;
+}
+
+/** Ends training when the watched number has not got better for a while; the best weights are kept. */
+export interface Patience {
+  /** Steps between looks. */
+  readonly every: number;
+  /** Looks without improvement that are borne. */
+  readonly looks: number;
+}
+
+export interface StopMemory {
+  readonly best: number;
+  readonly bestStep: number;
+  readonly sinceBest: number;
+  readonly bestState: State | undefined;
+}
+
+export interface LoopOptions {
+  readonly seed: number;
+  readonly steps: number;
+  readonly patience?: Patience;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery: number;
+}
+
+export interface LoopHooks {
+  progress(progress: Progress): void;
+  checkpoint(snapshot: Snapshot): Promise<void>;
+  /** The watched number, lower is better; asked for only with `patience`. */
+  watch?(state: State): Promise<number>;
+  aborted(): boolean;
+  /** Seconds on a clock that only runs forward. */
+  now(): number;
+}
+
+export interface Trained extends Snapshot {
+  readonly ended: "done" | "aborted" | "patience";
+}
+
+/** Training produced a number that is not finite. The state before the chunk is not lost: see the last checkpoint. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+  readonly step: number;
+  readonly what: string;
+
+  constructor(step: number, what: string, moves: readonly string[], value: number) {
+    super(
+      `training diverged at step ${step}: ${what} is ${value} (it moves ${moves.join(", ")}); ` +
+        "try a smaller rate, scaled inputs, or another seed",
+    );
+    this.step = step;
+    this.what = what;
+  }
+}
+
+/** A chunk is cut so that it takes about this long: short enough for progress and abort, long enough to be cheap. */
+const CHUNK_SECONDS = 0.2;
+const CHUNK_BYTES = 24 * 2 ** 20;
+const FIRST_CHUNK = 8;
+
+export const freshStop: StopMemory = { best: Number.POSITIVE_INFINITY, bestStep: 0, sinceBest: 0, bestState: undefined };
+
+/** Runs steps from a snapshot to `options.steps`, or to an abort or a stop rule. */
+export async function train(session: Session, plan: Plan, rows: Rows, from: Snapshot, options: LoopOptions, hooks: LoopHooks): Promise<Trained> {
+  const feeder = new Feeder(plan, rows, options.seed, options.steps);
+  const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerStep(plan)));
+  let { step, state, stop } = from;
+  let size = Math.min(FIRST_CHUNK, most);
+  let saved = hooks.now();
+  const started = hooks.now();
+  const chunkAt = (first: number): number => {
+    const look = options.patience === undefined ? options.steps : nextLook(first, options.patience.every);
+    return Math.min(size, options.steps - first, look - first);
+  };
+
+  let next = step < options.steps ? prepare(feeder, step, chunkAt(step)) : undefined;
+  while (next !== undefined) {
+    if (hooks.aborted()) return { step, state, stop, ended: "aborted" };
+    const began = hooks.now();
+    const { count, feeds } = next;
+    const running = session.run({ ...feeds, ...stateFeeds(state) }, { give: true });
+    // while the runtime works in its own thread, the next chunk is drawn here
+    next = step + count < options.steps ? prepare(feeder, step + count, chunkAt(step + count)) : undefined;
+    const fetches = await running;
+    state = checked(fetches, plan, step);
+    step += count;
+
+    const seconds = Math.max(hooks.now() - began, 1e-6);
+    if (seconds < CHUNK_SECONDS / 2) size = Math.min(size * 2, most);
+    else if (seconds > CHUNK_SECONDS * 2) size = Math.max(1, size >> 1);
+    const pace = (step - from.step) / Math.max(hooks.now() - started, 1e-6);
+    hooks.progress({
+      step,
+      steps: options.steps,
+      epoch: step / feeder.stepsPerEpoch,
+      losses: Object.fromEntries(plan.losses.map(({ name }) => [name, meanOf(fetches[`loss.${name}`]!)])),
+      rowsPerSecond: (count * plan.batch) / seconds,
+      secondsLeft: (options.steps - step) / pace,
+    });
+    if (options.patience !== undefined && hooks.watch !== undefined && step % options.patience.every === 0) {
+      stop = remember(stop, await hooks.watch(state), step, state);
+      if (stop.sinceBest >= options.patience.looks) return { step, state, stop, ended: "patience" };
+    }
+    if (hooks.now() - saved >= options.checkpointEvery) {
+      await hooks.checkpoint({ step, state, stop });
+      saved = hooks.now();
+    }
+  }
+  return { step, state, stop, ended: "done" };
+}
+
+const nextLook = (step: number, every: number): number => (Math.floor(step / every) + 1) * every;
+
+const prepare = (feeder: Feeder, first: number, count: number): { count: number; feeds: Feeds } => ({ count, feeds: feeder.chunk(first, count) });
+
+const stateFeeds = (state: State): Feeds =>
+  // copies, since a session may take the memory it is given
+  Object.fromEntries(Object.entries(state).map(([name, data]) => [`state.${name}`, tensor("f32", [data.length], data.slice())]));
+
+const meanOf = ({ data }: Tensor): number => (data as Float32Array).reduce((sum, x) => sum + x, 0) / data.length;
+
+function remember(stop: StopMemory, value: number, step: number, state: State): StopMemory {
+  if (value < stop.best) return { best: value, bestStep: step, sinceBest: 0, bestState: state };
+  return { ...stop, sinceBest: stop.sinceBest + 1 };
+}
+
+/** The state after a chunk, or the first loss or gradient in it that is not finite. */
+function checked(fetches: Fetches, plan: Plan, first: number): State {
+  const watched = [
+    ...plan.losses.map(({ name, moves }) => ({ what: `loss "${name}"`, moves, values: fetches[`loss.${name}`]! })),
+    ...plan.norms.map((name) => ({ what: `the gradient of "${name}"`, moves: [name], values: fetches[`norm.${name}`]! })),
+  ];
+  const faults = watched.flatMap(({ what, moves, values }) => {
+    const place = (values.data as Float32Array).findIndex((x) => !Number.isFinite(x));
+    return place < 0 ? [] : [{ place, what, moves, value: Number(values.data[place]) }];
+  });
+  const earliest = faults.sort((a, b) => a.place - b.place)[0];
+  if (earliest !== undefined) throw new DivergedError(first + earliest.place + 1, earliest.what, earliest.moves, earliest.value);
+  return Object.fromEntries(plan.state.map(({ name }) => [name, fetches[`next.${name}`]!.data as Float32Array]));
+}
