@@ -129,8 +129,8 @@ test("rows that do not fit the width are a mistake of ours", async () => {
 
 const folder = join(process.env.ODDITY_DATA ?? "", "adbench");
 
-// The mean AUROC of scikit-learn's forest over three 70/30 splits of at most 10,000 rows. Sets that are not at hand
-// are skipped; $ODDITY_DATA says where they are.
+// What scikit-learn's forest reached over three 70/30 splits of at most 10,000 rows; ours over ten, since one split of
+// mammography moves by 0.02. Sets that are not at hand are skipped; $ODDITY_DATA says where they are.
 describe.each([
   ["38_thyroid", 0.985],
   ["6_cardio", 0.932],
@@ -149,7 +149,7 @@ describe.each([
         (_, i) => all[rows[Math.floor(i / width)]! * width + (i % width)]!,
       );
     let sum = 0;
-    for (const seed of [0, 1, 2]) {
+    for (let seed = 0; seed < 10; seed++) {
       const { train, test: held } = stratified({ share: 0.7, most: 10_000 }).parts(labels, new Random(seed));
       const forest = await grow(pick(train), width, { seed });
       sum += auroc.compute(
@@ -157,6 +157,6 @@ describe.each([
         Array.from(held, (row) => labels[row]!),
       );
     }
-    expect(Math.abs(sum / 3 - expected)).toBeLessThan(0.02);
+    expect(Math.abs(sum / 10 - expected)).toBeLessThan(0.02);
   });
 });
