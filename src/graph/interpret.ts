@@ -1,9 +1,8 @@
 // Runs a program by the slow references of its ops, in plain JavaScript: for tests, and to fold constants.
 
-import { type DataOf, type DType, printType, sizeOf, type TensorType } from "../tensor/dtype.js";
+import { type DataOf, type DType, printType, type Shape, sizeOf, type TensorType } from "../tensor/dtype.js";
 import { allocate, type Tensor } from "../tensor/tensor.js";
 import { type Application, applicationsOf, constantOf, type Node } from "./node.js";
-import { known } from "./shapes.js";
 
 /**
  * The values of the outputs. Every `input` they reach must be fed. With `exact`, f32 values are kept as doubles, for
@@ -41,22 +40,30 @@ export function evaluate(app: Application, inputs: readonly Tensor[], exact = fa
   if (op.reference === undefined) throw new Error(`internal: ${op.name} has no reference`);
   const names = op.inputs.length > 0 ? op.inputs : inputs.map((_, i) => String(i));
   const named = Object.fromEntries(names.map((name, i) => [name, inputs[i]!]));
-  const types = app.results.map((type) => ({
-    ...type,
-    shape: type.shape.every((d) => typeof d === "number") ? type.shape : named[names[0]!]!.shape,
-  }));
+  // the rules of shape hold for tensors as for nodes: sizes that were names are numbers now
+  const stated = op.type(named, attributes, inputs);
+  const types = isList(stated) ? stated : [stated];
   const got = op.reference(named, attributes as never, types);
   const all = (app.results.length > 1 || Array.isArray(got[0]) ? got : [got]) as readonly ArrayLike<number>[];
   return types.map((type, i) => store(type, all[i]!, exact));
 }
 
+const isList = <T>(one: T | readonly T[]): one is readonly T[] => Array.isArray(one);
+
 function store(type: TensorType, numbers: ArrayLike<number>, exact: boolean): Tensor {
-  const size = sizeOf(type.shape);
+  const shape = closed(type.shape, numbers.length);
+  const size = sizeOf(shape);
   if (numbers.length !== size)
     throw new Error(`internal: ${printType(type)} needs ${size} numbers, got ${numbers.length}`);
   const data: DataOf[DType] = allocate(exact && type.dtype === "f32" ? "f64" : type.dtype, size);
   for (let i = 0; i < size; i++)
     if (data instanceof BigInt64Array) data[i] = BigInt(Math.trunc(numbers[i]!));
     else (data as Float64Array)[i] = numbers[i]!;
-  return { dtype: type.dtype, shape: known(type.shape), data } as Tensor;
+  return { dtype: type.dtype, shape, data } as Tensor;
+}
+
+/** A shape with its one open size (of a reshape) worked out. */
+function closed(shape: Shape, count: number): number[] {
+  const rest = shape.reduce<number>((n, dim) => (typeof dim === "number" ? n * dim : n), 1);
+  return shape.map((dim) => (typeof dim === "number" ? dim : count / rest));
 }

@@ -40,7 +40,7 @@ export interface OpDefinition<Names extends readonly string[], A> {
   type(
     inputs: { readonly [name in Names[number]]: TensorType },
     attributes: A,
-    all: readonly Node[],
+    all: readonly TensorType[],
   ): TensorType | readonly TensorType[];
   /** The name of an ONNX op with the same operands, or how to write it with several. */
   readonly onnx:
@@ -64,7 +64,7 @@ export interface AnyOp {
   type(
     inputs: Record<string, TensorType>,
     attributes: Attributes,
-    all: readonly Node[],
+    all: readonly TensorType[],
   ): TensorType | readonly TensorType[];
   readonly onnx:
     | string

@@ -74,7 +74,7 @@ export interface TensorMessage {
 
 export interface ValueMessage {
   name: string;
-  type: { tensor_type: { elem_type: number; shape: { dim: { dim_value?: number; dim_param?: string }[] } } };
+  type: { tensor_type: { elem_type: number; shape?: { dim: { dim_value?: number; dim_param?: string }[] } } };
 }
 
 export interface GraphMessage {
@@ -86,11 +86,11 @@ export interface GraphMessage {
 }
 
 export interface ModelMessage {
-  ir_version: number;
-  producer_name: string;
-  producer_version: string;
-  graph: GraphMessage;
-  opset_import: { domain: string; version: number }[];
+  ir_version?: number;
+  producer_name?: string;
+  producer_version?: string;
+  graph?: GraphMessage;
+  opset_import: { domain?: string; version: number }[];
   metadata_props: { key: string; value: string }[];
 }
 

@@ -12,14 +12,26 @@ export const oneHot: Op<readonly ["x"], { levels: readonly string[] }> = defineO
     return { dtype: "f32", shape: [x.shape[0]!, levels.length] };
   },
   onnx: (emit, [x], { results }, { levels }) => {
-    const [flags] = emit.node("OneHotEncoder", [x!], { cats_strings: { strings: levels }, zeros: { i: 1 } }, { domain: "ai.onnx.ml" });
+    const [flags] = emit.node(
+      "OneHotEncoder",
+      [x!],
+      { cats_strings: { strings: levels }, zeros: { i: 1 } },
+      { domain: "ai.onnx.ml" },
+    );
     const shape = [typeof results[0]!.shape[0] === "number" ? results[0]!.shape[0] : -1, levels.length];
-    return emit.node("Reshape", [flags!, emit.constant({ dtype: "i64", shape: [2], data: BigInt64Array.from(shape, BigInt) })]);
+    return emit.node("Reshape", [
+      flags!,
+      emit.constant({ dtype: "i64", shape: [2], data: BigInt64Array.from(shape, BigInt) }),
+    ]);
   },
   gradient: "zero",
-  reference: ({ x }, { levels }) => (x.data as string[]).flatMap((text) => levels.map((level) => Number(level === text))),
+  reference: ({ x }, { levels }) =>
+    (x.data as string[]).flatMap((text) => levels.map((level) => Number(level === text))),
   cases: [
-    { x: { shape: [4, 1], dtype: "string", values: ["tcp", "udp", "", "sctp"] }, with: { levels: ["icmp", "tcp", "udp"] } },
+    {
+      x: { shape: [4, 1], dtype: "string", values: ["tcp", "udp", "", "sctp"] },
+      with: { levels: ["icmp", "tcp", "udp"] },
+    },
     { x: { shape: [2, 1], dtype: "string", values: ["ü", "b"] }, with: { levels: ["ü"] } },
   ],
 });
@@ -59,7 +71,10 @@ export const treeSum: Op<readonly ["x"], Trees> = defineOp({
       Array.from(trees.roots).reduce((sum, root) => {
         let node = root;
         while (trees.feature[node]! >= 0)
-          node = data[row * width + trees.feature[node]!]! <= trees.threshold[node]! ? trees.left[node]! : trees.right[node]!;
+          node =
+            data[row * width + trees.feature[node]!]! <= trees.threshold[node]!
+              ? trees.left[node]!
+              : trees.right[node]!;
         return sum + trees.value[node]!;
       }, 0),
     );

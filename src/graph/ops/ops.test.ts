@@ -69,7 +69,7 @@ describe("derivatives", () => {
   test("an op whose derivative is zero gives zero", () => {
     for (const op of ops.filter((each) => each.gradient === "zero"))
       for (const { output, inputs } of casesOf(op)) {
-        if (!isReal(output)) continue;
+        if (!isReal(output) || !inputs.some(isReal)) continue;
         const [slope] = differentiate(sum(output, {}), inputs.filter(isReal));
         expect(Math.max(...toNumbers(interpret([slope!], new Map())[0]!).map(Math.abs))).toBe(0);
       }

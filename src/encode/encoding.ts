@@ -1,0 +1,82 @@
+// How raw columns become the numbers that networks see: plain data, learned on training rows only, and kept in the
+// model's header. `encodingProgram` writes it as a graph; nothing else interprets it.
+
+export const scalings = ["standard", "minmax", "robust", "quantile", "none"] as const;
+export type Scaling = (typeof scalings)[number];
+
+/** One raw number as features. A value v becomes clip((v - shift)·factor), or its place among quantiles. */
+export interface NumberEncoding {
+  readonly kind: "number";
+  readonly name: string;
+  readonly shift: number;
+  readonly factor: number;
+  /** What a missing value counts as: the median of the training rows. */
+  readonly fill: number;
+  /** A second feature, 1 where the value is missing; only where training rows had missing values. */
+  readonly indicator: boolean;
+  /** With scaling "quantile": rising values at equal steps of probability. */
+  readonly knots?: readonly number[];
+}
+
+/** One value in all training rows: the feature is 0 for that value and 1 for any other. */
+export interface ConstantEncoding {
+  readonly kind: "constant";
+  readonly name: string;
+  /** NaN is written as null. */
+  readonly value: number | null;
+}
+
+/** A moment: its distance in time like a number, and sine and cosine of the time of day and of the week. */
+export interface DateEncoding extends Omit<NumberEncoding, "kind"> {
+  readonly kind: "date";
+}
+
+/** Text as one 0/1 feature for each level, and one more for everything else. */
+export interface CategoryEncoding {
+  readonly kind: "category";
+  readonly name: string;
+  /** Rising order; "" stands for a missing value where training rows had one. */
+  readonly levels: readonly string[];
+  /** Whether there is a feature for text that is no level. */
+  readonly unseen: boolean;
+  /** The commonest level: what is usual here. */
+  readonly usual: string;
+}
+
+export type ColumnEncoding = NumberEncoding | ConstantEncoding | DateEncoding | CategoryEncoding;
+
+export interface Encoding {
+  readonly scaling: Scaling;
+  /** Numbers first, then constants, dates and categories; features stand in this order. */
+  readonly columns: readonly ColumnEncoding[];
+}
+
+export interface Feature {
+  readonly name: string;
+  /** Place of its column in `encoding.columns`. */
+  readonly column: number;
+}
+
+/** The features in order, each with the column it comes from. */
+export function featuresOf({ columns }: Encoding): Feature[] {
+  return columns.flatMap((column, place) => namesOf(column).map((name) => ({ name, column: place })));
+}
+
+function namesOf(column: ColumnEncoding): string[] {
+  const { name } = column;
+  switch (column.kind) {
+    case "constant":
+      return [`${name} differs`];
+    case "category":
+      return [...column.levels.map((level) => `${name}=${level}`), ...(column.unseen ? [`${name} unseen`] : [])];
+    case "number":
+      return [name, ...(column.indicator ? [`${name} missing`] : [])];
+    case "date":
+      return [name, ...dateWaves.map((wave) => `${name} ${wave}`), ...(column.indicator ? [`${name} missing`] : [])];
+  }
+}
+
+export const dateWaves = ["day sin", "day cos", "week sin", "week cos"] as const;
+
+/** Scaled numbers are kept within ±this, so that squares of them stay finite. */
+export const CLIP = 1e6;
