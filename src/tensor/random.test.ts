@@ -43,3 +43,15 @@ test("a permutation holds every number once, and every place is as likely", () =
 test.each([-1, 1.5, Number.NaN, 2 ** 53])("the seed %s is refused", (seed) => {
   expect(() => new Random(seed)).toThrow(/seed: expected a whole number/);
 });
+
+test("a sample holds distinct numbers, each as likely, and all of them when asked for more", () => {
+  const random = new Random(9);
+  const counts = new Array<number>(5).fill(0);
+  for (let i = 0; i < 5000; i++) {
+    const drawn = random.sample(5, 2);
+    expect(drawn[0]).not.toBe(drawn[1]);
+    for (const x of drawn) counts[x]!++;
+  }
+  for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(150);
+  expect(Array.from(random.sample(3, 9)).sort()).toEqual([0, 1, 2]);
+});

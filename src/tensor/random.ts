@@ -112,7 +112,7 @@ export class Random {
       n = (n + 1) | 0;
       a = b ^ (b >>> 9);
       b = (c + (c << 3)) | 0;
-      c = ((c << 21) | (c >>> 11)) + sum | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
       scratch[i] = sum;
     }
     [this.#a, this.#b, this.#c, this.#count] = [a, b, c, n];
@@ -132,8 +132,16 @@ export class Random {
     return order;
   }
 
-  /** `count` distinct numbers below n, in random order. */
+  /** `count` distinct numbers below n (all of them if there are fewer), in random order. */
   sample(n: number, count: number): Uint32Array {
-    return this.permutation(n).subarray(0, Math.min(n, count));
+    const size = Math.min(n, count);
+    // the first steps of a Fisher-Yates shuffle, remembering only the places that moved
+    const moved = new Map<number, number>();
+    return Uint32Array.from({ length: size }, (_, i) => {
+      const j = i + this.below(n - i);
+      const drawn = moved.get(j) ?? j;
+      moved.set(j, moved.get(i) ?? i);
+      return drawn;
+    });
   }
 }

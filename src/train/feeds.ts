@@ -42,12 +42,13 @@ export class Feeder {
   chunk(first: number, count: number): Feeds {
     const { batch, width, streams, noise, optimiser } = this.#plan;
     const feeds: Record<string, Feeds[string]> = {};
-    for (const stream of streams) feeds[`batch.${stream}`] = tensor("f32", [count, batch, width], this.#batches(stream, first, count));
+    for (const stream of streams)
+      feeds[`batch.${stream}`] = tensor("f32", [count, batch, width], this.#batches(stream, first, count));
     noise.forEach((spec, i) => {
       feeds[`noise.${i}`] = tensor("f32", [count, ...spec.shape], this.#noise(spec, i, first, count));
     });
     const scalars = Array.from({ length: count }, (_, k) => stepScalars(optimiser, first + k, this.#totalSteps)).flat();
-    feeds["scalars"] = tensor("f32", [count, scalars.length / count], Float32Array.from(scalars));
+    feeds.scalars = tensor("f32", [count, scalars.length / count], Float32Array.from(scalars));
     return feeds;
   }
 

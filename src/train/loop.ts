@@ -84,10 +84,22 @@ const CHUNK_SECONDS = 0.2;
 const CHUNK_BYTES = 24 * 2 ** 20;
 const FIRST_CHUNK = 8;
 
-export const freshStop: StopMemory = { best: Number.POSITIVE_INFINITY, bestStep: 0, sinceBest: 0, bestState: undefined };
+export const freshStop: StopMemory = {
+  best: Number.POSITIVE_INFINITY,
+  bestStep: 0,
+  sinceBest: 0,
+  bestState: undefined,
+};
 
 /** Runs steps from a snapshot to `options.steps`, or to an abort or a stop rule. */
-export async function train(session: Session, plan: Plan, rows: Rows, from: Snapshot, options: LoopOptions, hooks: LoopHooks): Promise<Trained> {
+export async function train(
+  session: Session,
+  plan: Plan,
+  rows: Rows,
+  from: Snapshot,
+  options: LoopOptions,
+  hooks: LoopHooks,
+): Promise<Trained> {
   const feeder = new Feeder(plan, rows, options.seed, options.steps);
   const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerStep(plan)));
   let { step, state, stop } = from;
@@ -137,11 +149,16 @@ export async function train(session: Session, plan: Plan, rows: Rows, from: Snap
 
 const nextLook = (step: number, every: number): number => (Math.floor(step / every) + 1) * every;
 
-const prepare = (feeder: Feeder, first: number, count: number): { count: number; feeds: Feeds } => ({ count, feeds: feeder.chunk(first, count) });
+const prepare = (feeder: Feeder, first: number, count: number): { count: number; feeds: Feeds } => ({
+  count,
+  feeds: feeder.chunk(first, count),
+});
 
 const stateFeeds = (state: State): Feeds =>
   // copies, since a session may take the memory it is given
-  Object.fromEntries(Object.entries(state).map(([name, data]) => [`state.${name}`, tensor("f32", [data.length], data.slice())]));
+  Object.fromEntries(
+    Object.entries(state).map(([name, data]) => [`state.${name}`, tensor("f32", [data.length], data.slice())]),
+  );
 
 const meanOf = ({ data }: Tensor): number => (data as Float32Array).reduce((sum, x) => sum + x, 0) / data.length;
 
@@ -154,13 +171,18 @@ function remember(stop: StopMemory, value: number, step: number, state: State): 
 function checked(fetches: Fetches, plan: Plan, first: number): State {
   const watched = [
     ...plan.losses.map(({ name, moves }) => ({ what: `loss "${name}"`, moves, values: fetches[`loss.${name}`]! })),
-    ...plan.norms.map((name) => ({ what: `the gradient of "${name}"`, moves: [name], values: fetches[`norm.${name}`]! })),
+    ...plan.norms.map((name) => ({
+      what: `the gradient of "${name}"`,
+      moves: [name],
+      values: fetches[`norm.${name}`]!,
+    })),
   ];
   const faults = watched.flatMap(({ what, moves, values }) => {
     const place = (values.data as Float32Array).findIndex((x) => !Number.isFinite(x));
     return place < 0 ? [] : [{ place, what, moves, value: Number(values.data[place]) }];
   });
   const earliest = faults.sort((a, b) => a.place - b.place)[0];
-  if (earliest !== undefined) throw new DivergedError(first + earliest.place + 1, earliest.what, earliest.moves, earliest.value);
+  if (earliest !== undefined)
+    throw new DivergedError(first + earliest.place + 1, earliest.what, earliest.moves, earliest.value);
   return Object.fromEntries(plan.state.map(({ name }) => [name, fetches[`next.${name}`]!.data as Float32Array]));
 }

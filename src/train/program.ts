@@ -1,10 +1,10 @@
 // Turns networks and the steps of a game into one ONNX training graph: a Scan whose carried state is every network's
 // flat parameters, its optimiser's vectors and its averaged copy, and a plan (plain data) that says what to feed.
 
+import { differentiate } from "../graph/differentiate.js";
 import type { Graph, Node } from "../graph/node.js";
 import { within } from "../graph/node.js";
 import { input } from "../graph/op.js";
-import { differentiate } from "../graph/differentiate.js";
 import { add, mul, square, sub } from "../graph/ops/arithmetic.js";
 import { concat, slice } from "../graph/ops/cut.js";
 import { sum } from "../graph/ops/reduce.js";
@@ -81,7 +81,10 @@ export function bindAll<Nets extends Networks>(
 }
 
 /** Writes the training graph of a game over minibatches f32[batch, width]. */
-export function trainingProgram(game: Game, { batch, width }: { batch: number; width: number }): { graph: Graph; plan: Plan } {
+export function trainingProgram(
+  game: Game,
+  { batch, width }: { batch: number; width: number },
+): { graph: Graph; plan: Plan } {
   const layout = stateLayout(game);
   const carried = new Map(layout.map(({ name, size }) => [name, input(`state.${name}`, "f32", [size])]));
   const streams = [...new Set(game.turns.map(streamOf))];
@@ -91,7 +94,8 @@ export function trainingProgram(game: Game, { batch, width }: { batch: number; w
   const step = buildStep(game, carried, batches, scalars, source);
 
   const slices = [...batches.values(), scalars, ...source.inputs];
-  const stated = (node: Node, shape: readonly (number | string)[]): Node => input(String(node.from.attributes.name), "f32", shape);
+  const stated = (node: Node, shape: readonly (number | string)[]): Node =>
+    input(String(node.from.attributes.name), "f32", shape);
   const state = [...carried.values()].map((node) => stated(node, node.shape));
   const over = slices.map((node) => stated(node, ["steps", ...node.shape]));
   const body = {
@@ -109,7 +113,16 @@ export function trainingProgram(game: Game, { batch, width }: { batch: number; w
         ...step.outputs.map(({ name }, i) => ({ name, node: result.stacked[i]! })),
       ],
     },
-    plan: { state: layout, streams, noise: source.specs, optimiser: game.optimiser, losses: step.losses, norms: step.norms, batch, width },
+    plan: {
+      state: layout,
+      streams,
+      noise: source.specs,
+      optimiser: game.optimiser,
+      losses: step.losses,
+      norms: step.norms,
+      batch,
+      width,
+    },
   };
 }
 
@@ -144,9 +157,17 @@ interface Step {
 }
 
 /** One step of the game: every turn in order, each seeing what the turns before it moved. */
-function buildStep(game: Game, carried: ReadonlyMap<string, Node>, batches: ReadonlyMap<string, Node>, scalars: Node, source: Noise): Step {
+function buildStep(
+  game: Game,
+  carried: ReadonlyMap<string, Node>,
+  batches: ReadonlyMap<string, Node>,
+  scalars: Node,
+  source: Noise,
+): Step {
   const step: Step = { state: new Map(carried), outputs: [], losses: [], norms: [] };
-  const views = new Map(Object.entries(game.networks).map(([name, each]) => [name, unflatten(carried.get(name)!, each)]));
+  const views = new Map(
+    Object.entries(game.networks).map(([name, each]) => [name, unflatten(carried.get(name)!, each)]),
+  );
   const rates = Array.from({ length: scalarsOf(game.optimiser) }, (_, i) =>
     squeeze(slice(scalars, { axis: 0, start: i, end: i + 1 }), { axes: [0] }),
   );
@@ -168,7 +189,13 @@ function buildStep(game: Game, carried: ReadonlyMap<string, Node>, batches: Read
   return step;
 }
 
-function moveNetwork({ optimiser, average }: Game, name: string, gradient: Node, rates: readonly Node[], step: Step): void {
+function moveNetwork(
+  { optimiser, average }: Game,
+  name: string,
+  gradient: Node,
+  rates: readonly Node[],
+  step: Step,
+): void {
   const slots = Array.from({ length: slotsOf(optimiser) }, (_, i) => step.state.get(`${name}.slot${i}`)!);
   const moved = move(optimiser, step.state.get(name)!, gradient, slots, rates);
   step.state.set(name, moved.parameters);

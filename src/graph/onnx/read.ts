@@ -61,11 +61,11 @@ export function patchOnnx(
   return encodeModel(model);
 }
 
-function decode(bytes: Uint8Array): ModelMessage {
+function decode(bytes: Uint8Array): ModelMessage & { graph: GraphMessage } {
   const model = decodeModel(bytes);
-  if (model.graph === undefined || model.graph === null || !model.ir_version)
-    throw new Error("there is no graph in it");
-  return model;
+  const { graph } = model;
+  if (!graph || !model.ir_version) throw new Error("there is no graph in it");
+  return { ...model, graph };
 }
 
 function count(graph: GraphMessage, operators: Record<string, number>): void {

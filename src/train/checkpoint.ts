@@ -1,0 +1,53 @@
+// A run's snapshot as a file. The fingerprint says which run it belongs to, so that it is never resumed as another.
+
+import { OddityError } from "../tensor/errors.js";
+import type { Snapshot, State } from "./loop.js";
+import { decodeTensors, encodeTensors } from "./safetensors.js";
+
+const BEST = "best:";
+
+export function encodeSnapshot({ step, state, stop }: Snapshot, fingerprint: string): Uint8Array {
+  const best = Object.entries(stop.bestState ?? {}).map(([name, data]) => [`${BEST}${name}`, data]);
+  return encodeTensors({
+    vectors: { ...state, ...(Object.fromEntries(best) as State) },
+    metadata: {
+      fingerprint,
+      step: String(step),
+      stop: JSON.stringify({ best: String(stop.best), bestStep: stop.bestStep, sinceBest: stop.sinceBest }),
+    },
+  });
+}
+
+/** @throws OddityError for a damaged file and for one of another run */
+export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: string): Snapshot {
+  const { vectors, metadata } = read(bytes, place);
+  if (metadata.fingerprint !== fingerprint)
+    throw new OddityError({
+      place,
+      expected: "a checkpoint of this run (same data, detector, parameters and seed)",
+      got: "one of another",
+      hint: "use the same options to resume, or remove the file to start anew",
+    });
+  const pick = (isBest: boolean): State =>
+    Object.fromEntries(
+      Object.entries(vectors)
+        .filter(([name]) => name.startsWith(BEST) === isBest)
+        .map(([name, data]) => [isBest ? name.slice(BEST.length) : name, data]),
+    );
+  const best = pick(true);
+  const stop = JSON.parse(metadata.stop ?? "{}") as { best: string; bestStep: number; sinceBest: number };
+  return {
+    step: Number(metadata.step),
+    state: pick(false),
+    stop: { ...stop, best: Number(stop.best), bestState: Object.keys(best).length > 0 ? best : undefined },
+  };
+}
+
+function read(bytes: Uint8Array, place: string) {
+  try {
+    return decodeTensors(bytes);
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new OddityError({ place, expected: "a whole checkpoint", got, hint: "remove it to start anew" }, { cause });
+  }
+}
