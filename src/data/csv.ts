@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { OddityError } from "../tensor/errors.js";
 import { type Cell, firstLine, quoteList, quoteText, quoteTypes, rowsOf } from "./database.js";
 import { firstBytes, type PlainFile } from "./files.js";
-import type { Relation, TypedColumn } from "./relation.js";
+import { exactTypes, type Relation, type TypedColumn } from "./relation.js";
 
 /** Texts that mean "missing" in a number or date column, and in a category as well. */
 export const missing: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"];
@@ -48,12 +48,14 @@ export async function csvRelation(
     `read_csv(${common}, auto_detect = false, header = ${header === undefined && dialect.hasHeader}, nullstr = ${quoteList(nulls)}, ` +
     `columns = ${quoteTypes(columns.map((column) => [column.name, types(column)]))})`;
   const text = typed(() => "VARCHAR", missing);
+  const scan = (types: ReadonlyMap<string, string>) => typed(({ name }) => types.get(name) ?? "VARCHAR", missing);
+  const found = await numbersAmongTexts(connection, columns, text);
   return {
-    columns: await numbersAmongTexts(connection, columns, text),
-    scan: (types) => typed((column) => types.get(column.name) ?? "VARCHAR", missing),
+    columns: found,
+    scan,
     text,
     verbatim: typed(() => "VARCHAR", [""]),
-    original: `read_csv(${common}, ${named}, nullstr = ${quoteList(missing)}, sample_size = -1)`,
+    original: async () => scan(await exactTypes(connection, found, text)),
     explain: () => ragged(connection, files, dialect),
   };
 }

@@ -7,6 +7,7 @@ import { append, float64, int64 } from "./append.js";
 import { firstLine, quoteList, quoteName, quoteTypes, rowsOf } from "./database.js";
 import type { PlainFile } from "./files.js";
 import { type NpyArray, parseNpy, parseNpz } from "./npy.js";
+import { kindOf } from "./read.js";
 
 export interface TypedColumn {
   readonly name: string;
@@ -24,8 +25,8 @@ export interface Relation {
   readonly text?: string;
   /** As it stands in the file, for writing to text again. */
   readonly verbatim: string;
-  /** With types found from every row, for writing to a typed format. */
-  readonly original: string;
+  /** With types that hold every value, for writing to a typed format. */
+  original(): Promise<string>;
   /** Why a read failed, when the shape of the file is the reason. */
   explain?(): Promise<OddityError | undefined>;
 }
@@ -47,8 +48,40 @@ export async function parquetRelation(connection: DuckDBConnection, files: reado
     columns: await described(connection, from, files[0]!.name),
     scan: () => from,
     verbatim: from,
-    original: from,
+    original: async () => from,
   };
+}
+
+/**
+ * Types that hold every value of a table of text, where the found ones come from its first rows only: whole numbers become DOUBLE when
+ * fractions follow, and what does not fit at all stays text.
+ */
+export async function exactTypes(
+  connection: DuckDBConnection,
+  columns: readonly TypedColumn[],
+  text: string,
+): Promise<ReadonlyMap<string, string>> {
+  const simple = columns.filter(({ type }) => kindOf(type) !== "category");
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  if (simple.length === 0) return types;
+  const all = (condition: string, column: string) =>
+    `coalesce(bool_and(${condition}) FILTER (${column} IS NOT NULL), true)`;
+  const [row] = await rowsOf(
+    connection,
+    `SELECT ${simple
+      .map(({ name, type }, j) => {
+        const column = quoteName(name);
+        // A text such as 007 is a code and stays one.
+        const double = `CASE WHEN ${column} NOT SIMILAR TO '-?0[0-9].*' THEN TRY_CAST(${column} AS DOUBLE) END`;
+        const exact = `TRY_CAST(${column} AS ${type})`;
+        const fits = /INT/.test(type) ? `${double} IS NOT NULL AND ${exact} = ${double}` : `${exact} IS NOT NULL`;
+        return `${all(`coalesce(${fits}, false)`, column)} AS fits_${j}, ${all(`${double} IS NOT NULL`, column)} AS double_${j}`;
+      })
+      .join(", ")} FROM ${text}`,
+  );
+  for (const [j, { name }] of simple.entries())
+    if (row?.[`fits_${j}`] !== true) types.set(name, row?.[`double_${j}`] === true ? "DOUBLE" : "VARCHAR");
+  return types;
 }
 
 /** JSON (an array of objects) and NDJSON. Nested values are categories by their text. */
@@ -57,8 +90,14 @@ export async function jsonRelation(connection: DuckDBConnection, files: readonly
   const columns = await described(connection, `read_json(${paths})`, files[0]!.name);
   const typed = (types: ReadonlyMap<string, string>) =>
     `read_json(${paths}, columns = ${quoteTypes(columns.map(({ name }) => [name, types.get(name) ?? "VARCHAR"]))})`;
-  const original = `read_json(${paths}, sample_size = -1)`;
-  return { columns, scan: typed, text: typed(new Map()), verbatim: original, original };
+  const text = typed(new Map());
+  return {
+    columns,
+    scan: typed,
+    text,
+    verbatim: text,
+    original: async () => typed(await exactTypes(connection, columns, text)),
+  };
 }
 
 /** NumPy arrays, copied into a table: `X` (or the only array) as x0, x1, …; `y` as the label. */
@@ -104,7 +143,7 @@ export async function numpyRelation(connection: DuckDBConnection, file: PlainFil
     ...(labels ? { label: "y" } : {}),
     scan: () => "arrays",
     verbatim: "arrays",
-    original: "arrays",
+    original: async () => "arrays",
   };
 }
 

@@ -76,6 +76,31 @@ describe("every format", () => {
     ]);
     await source.close();
   });
+  test("typed formats hold values that differ from the first 20,000", async () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => `${i},${i},${i}`);
+    await write(`a,b,c\n${lines.join("\n")}\n1,0.25,late\n`, at("out.parquet"), { count: 30_001 });
+    const source = await openSource(at("out.parquet"));
+    expect(source.origin.relation.columns.map((column) => column.type)).toEqual([
+      "BIGINT",
+      "DOUBLE",
+      "VARCHAR",
+      "FLOAT",
+      "FLOAT",
+      "UTINYINT",
+    ]);
+    const [b] = (await source.read({ select: ["b"] })).columns;
+    expect(b?.kind === "number" && b.values.at(-1)).toBe(0.25);
+    await source.close();
+  });
+  test("JSON to CSV and to NDJSON, fractions and nested values kept", async () => {
+    const json = '{"a":1,"t":"x, y","l":[1,2]}\n{"a":2.5,"t":null,"l":null}\n';
+    await write(json, at("out.csv"), { name: "in.ndjson", count: 2 });
+    expect(readFileSync(at("out.csv"), "utf8")).toBe(
+      'a,t,l,score,p_value,label\n1,"x, y","[1,2]",0.0,1.0,0\n2.5,,,0.25,0.5,1\n',
+    );
+    await write(json, at("out.ndjson"), { name: "in.ndjson", count: 2 });
+    expect(JSON.parse(readFileSync(at("out.ndjson"), "utf8").split("\n")[0]!)).toMatchObject({ a: 1, l: [1, 2] });
+  });
   test("standard output is CSV", async () => {
     writeFileSync(at("in.csv"), csv);
     const source = await openSource(at("in.csv"));

@@ -109,7 +109,8 @@ async function copyScored(
     const [count] = await rowsOf(connection, `SELECT count(*) AS rows FROM ${relation.verbatim}`);
     if (Number(count?.["rows"]) !== rows)
       throw new Error(`internal: ${rows} scores for ${String(count?.["rows"])} rows of ${source.place}`);
-    await connection.run(`COPY (${joined(relation, from)}) TO ${quoteText(path)} (${copy})`);
+    const table = from === "verbatim" ? relation.verbatim : await relation.original();
+    await connection.run(`COPY (${joined(relation, table)}) TO ${quoteText(path)} (${copy})`);
     return rows;
   } finally {
     await connection.run("DETACH DATABASE IF EXISTS scored");
@@ -117,7 +118,7 @@ async function copyScored(
   }
 }
 
-function joined(relation: Relation, from: Target["from"]): string {
+function joined(relation: Relation, table: string): string {
   const names = relation.columns.map((column) => column.name);
   const { score, pValue, label } = scoreNames(names);
   const added = [
@@ -126,5 +127,5 @@ function joined(relation: Relation, from: Target["from"]): string {
     `b.label AS ${quoteName(label)}`,
   ];
   return `SELECT ${[...names.map((name) => `a.${quoteName(name)}`), ...added].join(", ")}
-    FROM ${relation[from]} a POSITIONAL JOIN scored.rows b`;
+    FROM ${table} a POSITIONAL JOIN scored.rows b`;
 }
