@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { OddityError } from "../tensor/errors.js";
 import { type Cell, firstLine, quoteList, quoteText, quoteTypes, rowsOf } from "./database.js";
 import { firstBytes, type PlainFile } from "./files.js";
-import { exactTypes, type Relation, type TypedColumn } from "./relation.js";
+import { asNumber, exactTypes, type Relation, type TypedColumn } from "./relation.js";
 
 /** Texts that mean "missing" in a number or date column, and in a category as well. */
 export const missing: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"];
@@ -147,7 +147,7 @@ async function numbersAmongTexts(
   const name = (j: number) => `#${j + 1}`;
   const [row] = await rowsOf(
     connection,
-    `SELECT ${texts.map((j) => `bool_and(TRY_CAST(${name(j)} AS DOUBLE) IS NOT NULL) FILTER (${name(j)} IS NOT NULL) AS "${j}"`).join(", ")}
+    `SELECT ${texts.map((j) => `bool_and(${asNumber(name(j))} IS NOT NULL) FILTER (${name(j)} IS NOT NULL) AS "${j}"`).join(", ")}
      FROM (SELECT * FROM ${text} LIMIT 20480)`,
   ).catch(() => []);
   return columns.map((column, j) => (row?.[String(j)] === true ? { ...column, type: "DOUBLE" } : column));

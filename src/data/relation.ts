@@ -52,6 +52,10 @@ export async function parquetRelation(connection: DuckDBConnection, files: reado
   };
 }
 
+/** The number that a text is, or NULL. A text such as 007 is a code and no number. */
+export const asNumber = (column: string): string =>
+  `CASE WHEN ${column} NOT SIMILAR TO '-?0[0-9].*' THEN TRY_CAST(${column} AS DOUBLE) END`;
+
 /**
  * Types that hold every value of a table of text, where the found ones come from its first rows only: whole numbers become DOUBLE when
  * fractions follow, and what does not fit at all stays text.
@@ -71,8 +75,7 @@ export async function exactTypes(
     `SELECT ${simple
       .map(({ name, type }, j) => {
         const column = quoteName(name);
-        // A text such as 007 is a code and stays one.
-        const double = `CASE WHEN ${column} NOT SIMILAR TO '-?0[0-9].*' THEN TRY_CAST(${column} AS DOUBLE) END`;
+        const double = asNumber(column);
         const exact = `TRY_CAST(${column} AS ${type})`;
         const fits = /INT/.test(type) ? `${double} IS NOT NULL AND ${exact} = ${double}` : `${exact} IS NOT NULL`;
         return `${all(`coalesce(${fits}, false)`, column)} AS fits_${j}, ${all(`${double} IS NOT NULL`, column)} AS double_${j}`;
