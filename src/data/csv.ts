@@ -43,7 +43,7 @@ export async function csvRelation(
   ).catch(async (cause) => {
     throw (await ragged(connection, files, dialect)) ?? unreadable(files[0]!.name, cause);
   });
-  const columns = described.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
+  const columns = described.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
   const typed = (types: (column: TypedColumn) => string, nulls: readonly string[]) =>
     `read_csv(${common}, auto_detect = false, header = ${header === undefined && dialect.hasHeader}, nullstr = ${quoteList(nulls)}, ` +
     `columns = ${quoteTypes(columns.map((column) => [column.name, types(column)]))})`;
@@ -77,20 +77,20 @@ async function sniff(connection: DuckDBConnection, file: PlainFile, named: boole
     const format = (option: string, cell: Cell | undefined) => (cell ? `, ${option} = ${quoteText(String(cell))}` : "");
     return {
       delimiter,
-      hasHeader: row["HasHeader"] === true,
-      width: Number(row["width"]),
+      hasHeader: row.HasHeader === true,
+      width: Number(row.width),
       options:
-        `delim = ${quoteText(delimiter)}, quote = ${quoteText(or(row["Quote"]))}, escape = ${quoteText(or(row["Escape"]))}, ` +
-        `skip = 0, comment = ''${format("dateformat", row["DateFormat"])}${format("timestampformat", row["TimestampFormat"])}`,
+        `delim = ${quoteText(delimiter)}, quote = ${quoteText(or(row.Quote))}, escape = ${quoteText(or(row.Escape))}, ` +
+        `skip = 0, comment = ''${format("dateformat", row.DateFormat)}${format("timestampformat", row.TimestampFormat)}`,
     };
   };
-  if (Array.isArray(found) && (Number(found[0]!["width"]) > 1 || likely === undefined))
-    return dialectOf(String(found[0]!["Delimiter"]), found[0]!);
+  if (Array.isArray(found) && (Number(found[0]!.width) > 1 || likely === undefined))
+    return dialectOf(String(found[0]!.Delimiter), found[0]!);
   const delimiter = isTsv ? "\t" : (likely ?? ",");
   const fallback = dialectOf(delimiter, { HasHeader: !named, width: line.split(delimiter).length });
   const fault = await ragged(connection, [file], fallback);
   if (fault) throw fault;
-  if (Array.isArray(found)) return dialectOf(String(found[0]!["Delimiter"]), found[0]!);
+  if (Array.isArray(found)) return dialectOf(String(found[0]!.Delimiter), found[0]!);
   throw unreadable(file.name, found.cause);
 }
 
@@ -174,15 +174,15 @@ async function ragged(
      ORDER BY file_id, line LIMIT 1`,
   ).catch(() => []);
   if (!fault) return undefined;
-  const place = `${files.find((file) => file.path === fault["file_path"])?.name ?? files[0]!.name}, line ${fault["line"]}`;
-  if (/ENCODING|UNICODE/i.test(String(fault["error_type"])))
+  const place = `${files.find((file) => file.path === fault.file_path)?.name ?? files[0]!.name}, line ${fault.line}`;
+  if (/ENCODING|UNICODE/i.test(String(fault.error_type)))
     return new OddityError({ place, expected: "text in UTF-8", got: "other bytes", hint: "save the file as UTF-8" });
-  const found = /Found: (\d+)/.exec(String(fault["error_message"]))?.[1];
-  const sample = String(fault["csv_line"]).slice(0, 80);
+  const found = /Found: (\d+)/.exec(String(fault.error_message))?.[1];
+  const sample = String(fault.csv_line).slice(0, 80);
   return new OddityError({
     place,
     expected: `${width} values, as in the first line`,
-    got: found === undefined ? `"${sample}" (${String(fault["error_type"]).toLowerCase()})` : `${found} in "${sample}"`,
+    got: found === undefined ? `"${sample}" (${String(fault.error_type).toLowerCase()})` : `${found} in "${sample}"`,
     hint: 'quote values that hold the delimiter with "',
   });
 }

@@ -59,7 +59,7 @@ async function match(path: string, connection: DuckDBConnection): Promise<readon
   if (found) return [path];
   if (/[*?[]/.test(path)) {
     const rows = await rowsOf(connection, `SELECT file FROM glob(${quoteText(path)}) ORDER BY file`);
-    if (rows.length > 0) return rows.map((row) => String(row["file"]));
+    if (rows.length > 0) return rows.map((row) => String(row.file));
     throw new OddityError({ place: path, expected: "at least one file", got: "no match" }, { usage: true });
   }
   const beside = nearest(basename(path), await readdir(dirname(path)).catch(() => []));

@@ -68,7 +68,7 @@ describe("refused", () => {
   });
 });
 
-const data = process.env["ODDITY_DATA"];
+const data = process.env.ODDITY_DATA;
 test.skipIf(!data)("NumPy's own files: a 25-column SMAP channel and an ADBench set", () => {
   const channel = parseNpy(gunzipSync(readFileSync(`${data}/smap-msl/train/A-1.npy.gz`)), "A-1");
   expect(channel.shape[1]).toBe(25);

@@ -39,7 +39,7 @@ const described = async (
   const rows = await rowsOf(connection, `DESCRIBE SELECT * FROM ${from}`).catch((cause) => {
     throw new OddityError({ place, expected: "a whole file of its kind", got: firstLine(cause) }, { cause });
   });
-  return rows.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
+  return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }));
 };
 
 export async function parquetRelation(connection: DuckDBConnection, files: readonly PlainFile[]): Promise<Relation> {

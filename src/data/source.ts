@@ -166,9 +166,9 @@ async function misfit(
     ).catch(() => []);
     if (row)
       return new OddityError({
-        place: `${place}: column ${name}, row ${row["place"]}`,
+        place: `${place}: column ${name}, row ${row.place}`,
         expected: `a ${type === "BOOLEAN" ? "true or false" : kind}`,
-        got: `"${row["value"]}"`,
+        got: `"${row.value}"`,
         hint: "leave the cell empty if the value is missing, or treat the column as categorical",
       });
   }

@@ -107,13 +107,14 @@ async function copyScored(
     }
     appender.closeSync();
     const [count] = await rowsOf(connection, `SELECT count(*) AS rows FROM ${relation.verbatim}`);
-    if (Number(count?.["rows"]) !== rows)
-      throw new Error(`internal: ${rows} scores for ${String(count?.["rows"])} rows of ${source.place}`);
+    if (Number(count?.rows) !== rows)
+      throw new Error(`internal: ${rows} scores for ${String(count?.rows)} rows of ${source.place}`);
     const table = from === "verbatim" ? relation.verbatim : await relation.original();
     await connection.run(`COPY (${joined(relation, table)}) TO ${quoteText(path)} (${copy})`);
     return rows;
   } finally {
-    await connection.run("DETACH DATABASE IF EXISTS scored");
+    // On a full disk this fails as well, and must not hide the first failure.
+    await connection.run("DETACH DATABASE IF EXISTS scored").catch(() => undefined);
     connection.closeSync();
   }
 }

@@ -20,9 +20,9 @@ export interface FindOptions {
 
 /** The folders that are searched, in order; the last is the cache. */
 export function dataFolders(): readonly string[] {
-  const own = process.env["ODDITY_DATA"];
+  const own = process.env.ODDITY_DATA;
   const shipped = fileURLToPath(new URL("../../../datasets", import.meta.url));
-  const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "oddity");
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "oddity");
   return [...(own ? [own] : []), shipped, cache];
 }
 
