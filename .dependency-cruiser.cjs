@@ -1,7 +1,7 @@
 // Who may import whom in src/. Tests are free of the arrows (an op's test runs it on every runtime), not of the rest.
-const down = ["tensor", "graph", "runtime", "nn", "train", "detectors"];
+const down = ["tensor", "graph", "runtime", "nn", "train", "host", "encode", "detectors"];
 const below = (room) => down.slice(0, down.indexOf(room));
-const beside = ["data", "decide", "metrics"];
+const beside = ["disk", "data", "decide", "metrics"];
 
 /** Room: the rooms it may import besides itself. A new room needs a row here. */
 const rooms = {
@@ -9,9 +9,13 @@ const rooms = {
   graph: ["tensor"],
   runtime: ["tensor", "graph"],
   nn: ["tensor", "graph"],
-  train: below("train"),
+  train: [...below("train"), "disk"],
+  // what a detector needs of the machine; how raw columns become features
+  host: [...below("host"), "disk"],
+  encode: ["tensor", "graph", "runtime", "data"],
+  disk: ["tensor"],
   metrics: ["tensor"],
-  data: ["tensor"],
+  data: ["tensor", "disk"],
   decide: ["tensor"],
   detectors: [...below("detectors"), "data", "decide"],
   explain: ["tensor", ...beside, "detectors"],

@@ -2,8 +2,8 @@
 // sniffer would forgive in silence (skipped lines, renamed columns, a ragged file taken for one wide column) is refused here.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { OddityError } from "../tensor/errors.js";
-import { type Cell, firstLine, quoteList, quoteText, quoteTypes, rowsOf } from "./database.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
+import { type Cell, quoteList, quoteText, quoteTypes, rowsOf } from "./database.js";
 import { firstBytes, type PlainFile } from "./files.js";
 import { asNumber, exactTypes, type Relation, type TypedColumn } from "./relation.js";
 

@@ -28,7 +28,3 @@ export async function rowsOf(connection: DuckDBConnection, sql: string): Promise
   const reader = await connection.runAndReadAll(sql);
   return reader.getRowObjectsJson() as Record<string, Cell>[];
 }
-
-/** The first line of what went wrong, without the name of the error class in front. */
-export const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!.replace(/^[A-Z][\w ]*Error: /, "");

@@ -9,8 +9,8 @@ import { PassThrough, type Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { nearest, OddityError } from "../tensor/errors.js";
-import { firstLine, quoteText, rowsOf } from "./database.js";
+import { firstLine, nearest, OddityError } from "../tensor/errors.js";
+import { quoteText, rowsOf } from "./database.js";
 
 export type Format = "text" | "json" | "parquet" | "npy" | "npz";
 

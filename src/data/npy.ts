@@ -2,8 +2,7 @@
 // can run code.
 
 import { unzipSync } from "fflate";
-import { OddityError } from "../tensor/errors.js";
-import { firstLine } from "./database.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
 
 export interface NpyArray {
   readonly shape: readonly number[];

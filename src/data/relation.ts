@@ -2,9 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { OddityError } from "../tensor/errors.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
 import { append, float64, int64 } from "./append.js";
-import { firstLine, quoteList, quoteName, quoteTypes, rowsOf } from "./database.js";
+import { quoteList, quoteName, quoteTypes, rowsOf } from "./database.js";
 import type { PlainFile } from "./files.js";
 import { type NpyArray, parseNpy, parseNpz } from "./npy.js";
 import { kindOf } from "./read.js";

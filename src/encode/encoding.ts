@@ -15,7 +15,7 @@ export interface NumberEncoding {
   /** A second feature, 1 where the value is missing; only where training rows had missing values. */
   readonly indicator: boolean;
   /** With scaling "quantile": rising values at equal steps of probability. */
-  readonly knots?: readonly number[];
+  readonly knots?: readonly number[] | undefined;
 }
 
 /** One value in all training rows: the feature is 0 for that value and 1 for any other. */

@@ -31,6 +31,8 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 
 export const sameType = (a: TensorType, b: TensorType): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
 
+export const isReal = (dtype: DType): boolean => dtype === "f32" || dtype === "f64";
+
 /** Number of elements; throws where a size is still a name. */
 export function sizeOf(shape: Shape): number {
   let size = 1;

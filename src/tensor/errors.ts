@@ -56,3 +56,7 @@ export function unknownName(place: string, name: string, known: readonly string[
     { usage: true },
   );
 }
+
+/** The first line of what went wrong, without the name of the error class in front. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!.replace(/^[A-Z][\w ]*Error: /, "");

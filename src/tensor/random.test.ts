@@ -53,5 +53,5 @@ test("a sample holds distinct numbers, each as likely, and all of them when aske
     for (const x of drawn) counts[x]!++;
   }
   for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(150);
-  expect(Array.from(random.sample(3, 9)).sort()).toEqual([0, 1, 2]);
+  expect(Array.from(random.sample(3, 9)).sort((a, b) => a - b)).toEqual([0, 1, 2]);
 });

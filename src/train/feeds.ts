@@ -60,7 +60,7 @@ export class Feeder {
       const order = this.#order(stream, epoch);
       const start = ((first + k) % this.stepsPerEpoch) * batch;
       for (let i = 0; i < batch; i++) {
-        const row = order[start + i]!;
+        const row = order[(start + i) % order.length]!; // fewer rows than a batch come round again
         out.set(this.#rows.values.subarray(row * width, (row + 1) * width), (k * batch + i) * width);
       }
     }

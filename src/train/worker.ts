@@ -2,7 +2,7 @@
 // the present one is computed.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { writeAtomic } from "../data/atomic.js";
+import { writeAtomic } from "../disk/atomic.js";
 import type { Session } from "../runtime/runtime.js";
 import { workerRuntime } from "../runtime/worker.js";
 import { tensor } from "../tensor/tensor.js";

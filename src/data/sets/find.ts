@@ -8,9 +8,8 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { OddityError } from "../../tensor/errors.js";
-import { replaceWhole } from "../atomic.js";
-import { firstLine } from "../database.js";
+import { replaceWhole } from "../../disk/atomic.js";
+import { firstLine, OddityError } from "../../tensor/errors.js";
 import type { Dataset } from "./define.js";
 
 export interface FindOptions {

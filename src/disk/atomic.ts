@@ -3,8 +3,7 @@
 import { constants } from "node:fs";
 import { access, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { OddityError } from "../tensor/errors.js";
-import { firstLine } from "./database.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
 
 export interface Overwrite {
   /** Replace what is there. */

@@ -1,0 +1,175 @@
+// Fitting: rows apart for calibration, encoding learned on the rest, scores learned, calibrated, assembled into one file.
+
+import { pick, type Table } from "../data/table.js";
+import { calibrate } from "../decide/conformal.js";
+import { falseAlarms, printRule, type Rule, threshold } from "../decide/rules.js";
+import { type Encoding, featuresOf } from "../encode/encoding.js";
+import { type EncodingOptions, learnEncoding } from "../encode/learn.js";
+import { encodingProgram, feedsOf } from "../encode/program.js";
+import type { Graph } from "../graph/node.js";
+import { writeOnnx } from "../graph/onnx/write.js";
+import type { Host } from "../host/host.js";
+import { version } from "../host/version.js";
+import type { Device } from "../runtime/runtime.js";
+import { largestProduct, threadsFor } from "../runtime/threads.js";
+import { OddityError } from "../tensor/errors.js";
+import { Random } from "../tensor/random.js";
+import type { Rows } from "../train/feeds.js";
+import type { Progress } from "../train/loop.js";
+import { modelGraph, scoreGraph } from "./assemble.js";
+import type { Learned, LearningSite } from "./define.js";
+import { FORMAT, type Header, toMetadata } from "./header.js";
+import { Model } from "./model.js";
+
+export interface FitOptions {
+  /** Every random number of the run comes from it. */
+  readonly seed: number;
+  /** Share of the rows kept apart for p-values, at most 10,000 of them. 0: training rows calibrate, and p-values are too small. */
+  readonly heldOut?: number;
+  /** What the label in the model file means. */
+  readonly rule?: Rule;
+  readonly threads?: number;
+  readonly device?: Device;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+  /** File for snapshots; with `resume` a run goes on from it. It is removed when the run is done. */
+  readonly checkpoint?: { readonly path: string; readonly resume?: boolean; readonly everySeconds?: number };
+  readonly host?: Host;
+}
+
+export interface Recipe {
+  readonly id: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly encoding: EncodingOptions;
+  learn(site: LearningSite): Promise<Learned>;
+}
+
+const MOST_HELD_OUT = 10_000;
+/** With fewer rows, keeping some apart costs more than it tells. */
+const FEWEST_ROWS_TO_SPLIT = 20;
+const ENCODE_BATCH = 8192;
+
+export async function fit(recipe: Recipe, table: Table, options: FitOptions): Promise<Model> {
+  if (table.rows === 0) throw new OddityError({ place: "rows", expected: "at least one row to train on", got: "none" });
+  if (table.columns.length === 0)
+    throw new OddityError({ place: "columns", expected: "at least one column", got: "none" });
+  const host = options.host ?? (await import("../host/node.js")).nodeHost;
+  const random = new Random(options.seed);
+  const parts = holdOut(table, options.heldOut ?? 0.2, random.at("held out"));
+  const encoding = learnEncoding(parts.train, recipe.encoding);
+  const width = featuresOf(encoding).length;
+  const [rows, heldOut] = await encodeTables(encoding, [parts.train, parts.heldOut], host);
+  const fingerprint = { id: recipe.id, parameters: recipe.parameters, seed: options.seed, encoding, rows: rows!.count };
+  const learned = await recipe.learn({
+    host,
+    device: options.device ?? "cpu",
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    width,
+    rows: rows!,
+    heldOut: heldOut!,
+    seed: options.seed,
+    random: random.at(recipe.id),
+    onProgress: options.onProgress ?? (() => undefined),
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.checkpoint
+      ? {
+          checkpoint: {
+            resume: false,
+            everySeconds: 30,
+            ...options.checkpoint,
+            fingerprint: await digest(JSON.stringify(fingerprint)),
+          },
+        }
+      : {}),
+  });
+  const scores = await run(host, scoreGraph(encoding, learned.score), encoding, parts.calibrating);
+  const calibration = calibrate(scores);
+  const rule = options.rule ?? defaultRule(calibration.length);
+  const limit = threshold(rule, calibration);
+  if (limit === undefined)
+    throw new OddityError(
+      { place: "rule", expected: "a rule with a fixed threshold", got: printRule(rule) },
+      { usage: true },
+    );
+  const header: Header = {
+    format: FORMAT,
+    version,
+    detector: recipe.id,
+    parameters: recipe.parameters,
+    seed: options.seed,
+    encoding,
+    rows: { trained: rows!.count, heldOut: heldOut!.count },
+    training: learned.facts,
+    rule: printRule(rule),
+    threshold: limit,
+    notes: parts.notes,
+  };
+  const graph = modelGraph(encoding, learned.score, calibration, limit);
+  const bytes = writeOnnx(graph, { metadata: toMetadata(header, calibration), version });
+  return Model.open(bytes, "model", {
+    host,
+    threads: options.threads ?? threadsFor(largestProduct(graph), host.cores),
+  });
+}
+
+interface Parts {
+  readonly train: Table;
+  readonly heldOut: Table;
+  /** The rows whose scores calibrate p-values. */
+  readonly calibrating: Table;
+  readonly notes: string[];
+}
+
+function holdOut(table: Table, share: number, random: Random): Parts {
+  const wanted = table.rows < FEWEST_ROWS_TO_SPLIT ? 0 : Math.min(Math.floor(share * table.rows), MOST_HELD_OUT);
+  const order = random.permutation(table.rows);
+  const places = order.subarray(0, wanted).sort();
+  const heldOut = pick(table, places);
+  if (wanted > 0)
+    return { train: pick(table, order.subarray(wanted).sort()), heldOut, calibrating: heldOut, notes: [] };
+  return {
+    train: table,
+    heldOut,
+    calibrating: pick(table, order.subarray(0, MOST_HELD_OUT)),
+    notes: ["p-values come from training rows, so they are smaller than they should be"],
+  };
+}
+
+/** 1 false alarm in 100, or as few as the number of calibration rows can tell apart. */
+const defaultRule = (rows: number): Rule => falseAlarms(Math.max(0.01, 1 / (rows + 1)));
+
+/** Encodes tables into memory that threads can share. */
+async function encodeTables(encoding: Encoding, tables: readonly Table[], host: Host): Promise<Rows[]> {
+  const { inputs, x } = encodingProgram(encoding);
+  const session = await host.runtime.open(writeOnnx({ name: "encode", inputs, outputs: [{ name: "x", node: x }] }));
+  const width = featuresOf(encoding).length;
+  const encoded: Rows[] = [];
+  for (const table of tables) {
+    const values = host.shared(table.rows * width);
+    for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
+      const last = Math.min(first + ENCODE_BATCH, table.rows);
+      const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
+      values.set(got.x!.data as Float32Array, first * width);
+    }
+    encoded.push({ values, count: table.rows });
+  }
+  await session.close();
+  return encoded;
+}
+
+async function run(host: Host, graph: Graph, encoding: Encoding, table: Table): Promise<Float32Array> {
+  const session = await host.runtime.open(writeOnnx(graph));
+  const scores = new Float32Array(table.rows);
+  for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
+    const last = Math.min(first + ENCODE_BATCH, table.rows);
+    const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
+    scores.set(got.score!.data as Float32Array, first);
+  }
+  await session.close();
+  return scores;
+}
+
+async function digest(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,94 @@
+// The header of a model file: what it is, how it was made, and what it needs, as JSON in the ONNX metadata.
+
+import { z } from "zod";
+import { scalings } from "../encode/encoding.js";
+import { readOnnx } from "../graph/onnx/read.js";
+import { OddityError } from "../tensor/errors.js";
+
+/** Raised when a reader of an older version could misread a file. */
+export const FORMAT = 1;
+
+const number = {
+  name: z.string(),
+  shift: z.number(),
+  factor: z.number(),
+  fill: z.number(),
+  indicator: z.boolean(),
+  knots: z.array(z.number()).readonly().optional(),
+};
+
+const column = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("number"), ...number }),
+  z.object({ kind: z.literal("date"), ...number }),
+  z.object({ kind: z.literal("constant"), name: z.string(), value: z.number().nullable() }),
+  z.object({
+    kind: z.literal("category"),
+    name: z.string(),
+    levels: z.array(z.string()).readonly(),
+    unseen: z.boolean(),
+    usual: z.string(),
+  }),
+]);
+
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  /** Version of this library that wrote the file. */
+  version: z.string(),
+  detector: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  seed: z.number(),
+  encoding: z.object({ scaling: z.enum(scalings), columns: z.array(column).readonly() }),
+  rows: z.object({ trained: z.number(), heldOut: z.number() }),
+  training: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** The rule behind the output "label" and its score threshold. */
+  rule: z.string(),
+  threshold: z.number(),
+  notes: z.array(z.string()).readonly(),
+});
+
+export type Header = z.output<typeof headerSchema>;
+
+const HEADER = "oddity";
+const CALIBRATION = "oddity.calibration";
+
+export const toMetadata = (header: Header, calibration: Float32Array): Record<string, string> => ({
+  [HEADER]: JSON.stringify(header),
+  [CALIBRATION]: Buffer.from(calibration.buffer, calibration.byteOffset, calibration.byteLength).toString("base64"),
+});
+
+/** @throws OddityError for bytes that are not ONNX, not ours, of a newer format, or with a header that does not fit */
+export function fromMetadata(bytes: Uint8Array, place: string): { header: Header; calibration: Float32Array } {
+  const metadata = metadataOf(bytes, place);
+  const text = metadata[HEADER];
+  const encoded = metadata[CALIBRATION];
+  if (text === undefined || encoded === undefined)
+    throw new OddityError({ place, expected: "a model written by oddity", got: "an ONNX file without its header" });
+  const raw = JSON.parse(text) as { format?: unknown; version?: unknown };
+  if (typeof raw.format === "number" && raw.format > FORMAT)
+    throw new OddityError({
+      place,
+      expected: `model format ${FORMAT} or older`,
+      got: `format ${raw.format}, written by oddity ${String(raw.version)}`,
+      hint: "a newer oddity reads it",
+    });
+  const parsed = headerSchema.safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new OddityError({
+      place: `${place}: header.${issue?.path.join(".")}`,
+      expected: "a valid header",
+      got: issue?.message ?? "another",
+    });
+  }
+  const raws = Buffer.from(encoded, "base64");
+  return { header: parsed.data, calibration: new Float32Array(new Uint8Array(raws).buffer) };
+}
+
+function metadataOf(bytes: Uint8Array, place: string): Readonly<Record<string, string>> {
+  try {
+    return readOnnx(bytes).metadata;
+  } catch (cause) {
+    const got = bytes.length === 0 ? "an empty file" : "something else, or a file cut off";
+    throw new OddityError({ place, expected: "an ONNX model", got }, { cause });
+  }
+}

@@ -1,0 +1,5 @@
+// The detectors. A new one is its file and one line here; library, command line, docs and suites follow.
+
+export { autoencoder } from "./autoencoder.js";
+export { egbad } from "./egbad.js";
+export { isolationForest } from "./isolation-forest.js";

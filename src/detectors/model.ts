@@ -1,0 +1,158 @@
+// A fitted detector: the bytes of its ONNX file, and a session that scores with them.
+
+import type { Table } from "../data/table.js";
+import { type Calibration, pValues } from "../decide/conformal.js";
+import { decide, parseRule, printRule, type Rule, threshold } from "../decide/rules.js";
+import { feedsOf } from "../encode/program.js";
+import { patchOnnx } from "../graph/onnx/read.js";
+import type { Host } from "../host/host.js";
+import type { Session } from "../runtime/runtime.js";
+import { OddityError } from "../tensor/errors.js";
+import { THRESHOLD } from "./assemble.js";
+import { fromMetadata, type Header, toMetadata } from "./header.js";
+
+export interface Scored {
+  /** Higher is stranger. */
+  readonly score: Float32Array;
+  /** Share of normal rows that would score at least as high, from held-out rows. */
+  readonly pValue: Float32Array;
+  /** 1 where the model's rule flags the row. */
+  readonly label: Uint8Array;
+}
+
+export interface OpenOptions {
+  readonly host?: Host;
+  readonly threads?: number;
+}
+
+/** Rows scored in one call of the runtime. */
+const BATCH = 4096;
+
+export class Model {
+  readonly bytes: Uint8Array;
+  readonly header: Header;
+  /** Scores of held-out normal rows, rising. */
+  readonly calibration: Calibration;
+  readonly #session: Session;
+  readonly #host: Host;
+
+  private constructor(bytes: Uint8Array, header: Header, calibration: Calibration, session: Session, host: Host) {
+    this.bytes = bytes;
+    this.header = header;
+    this.calibration = calibration;
+    this.#session = session;
+    this.#host = host;
+  }
+
+  /** @throws OddityError where the bytes are not a model of ours */
+  static async open(bytes: Uint8Array, place: string, { host, threads = 1 }: OpenOptions = {}): Promise<Model> {
+    const { header, calibration } = fromMetadata(bytes, place);
+    const machine = host ?? (await nodeHost());
+    const session = await machine.runtime.open(bytes, { threads });
+    return new Model(bytes, header, calibration, session, machine);
+  }
+
+  /** Score, p-value and label of every row. Rows do not influence each other. */
+  async run(rows: Table): Promise<Scored> {
+    const scored = {
+      score: new Float32Array(rows.rows),
+      pValue: new Float32Array(rows.rows),
+      label: new Uint8Array(rows.rows),
+    };
+    if (rows.rows === 0) throw new OddityError({ place: "rows", expected: "at least one row", got: "none" });
+    for (let first = 0; first < rows.rows; first += BATCH) {
+      const last = Math.min(first + BATCH, rows.rows);
+      const got = await this.#session.run(feedsOf(this.header.encoding, rows, first, last), { give: true });
+      scored.score.set(got.score!.data as Float32Array, first);
+      scored.pValue.set(got.p_value!.data as Float32Array, first);
+      scored.label.set(Uint8Array.from(got.label!.data as BigInt64Array, Number), first);
+    }
+    return scored;
+  }
+
+  async score(rows: Table): Promise<Float32Array> {
+    return (await this.run(rows)).score;
+  }
+
+  /** Labels by any rule, the model's own if none is given, with p-values. */
+  async decide(
+    rows: Table,
+    rule: Rule = parseRule(this.header.rule),
+  ): Promise<{ labels: Uint8Array; pValues: Float64Array; scores: Float32Array }> {
+    const scores = await this.score(rows);
+    const p = pValues(this.calibration, scores);
+    return { scores, pValues: p, labels: decide(rule, { scores, pValues: p, calibration: this.calibration }) };
+  }
+
+  /** The same model with another rule behind its label; nothing is fitted again. */
+  withRule(rule: Rule): Promise<Model> {
+    const limit = threshold(rule, this.calibration);
+    if (limit === undefined)
+      throw new OddityError(
+        {
+          place: printRule(rule),
+          expected: "a rule with a fixed threshold in a model file",
+          got: "one that needs all rows at once",
+          hint: "use quantile or false-alarms",
+        },
+        { usage: true },
+      );
+    const header = { ...this.header, rule: printRule(rule), threshold: limit };
+    const bytes = patchOnnx(this.bytes, {
+      metadata: toMetadata(header, this.calibration),
+      constants: { [THRESHOLD]: limit },
+    });
+    return Model.open(bytes, "model", { host: this.#host });
+  }
+
+  /**
+   * How much each column lifts each row's score: the score less the score with that column at its usual value.
+   * Row-major f32[rows, columns], columns in the order of `header.encoding.columns`.
+   */
+  async explain(rows: Table): Promise<Float32Array> {
+    const { columns } = this.header.encoding;
+    const whole = await this.score(rows);
+    const out = new Float32Array(rows.rows * columns.length);
+    for (const [j, column] of columns.entries()) {
+      const without = await this.score(withUsual(rows, column));
+      for (let i = 0; i < rows.rows; i++) out[i * columns.length + j] = whole[i]! - without[i]!;
+    }
+    return out;
+  }
+
+  /** Writes the ONNX file, whole or not at all. */
+  save(path: string, { force = false }: { force?: boolean } = {}): Promise<void> {
+    return this.#host.writeModel(path, this.bytes, { force });
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+/** Loaded only where no host was given: a browser always gives one. */
+const nodeHost = async (): Promise<Host> => (await import("../host/node.js")).nodeHost;
+
+type ColumnEncoding = Header["encoding"]["columns"][number];
+
+/** What is usual in a column: the median, the commonest level, the only value. */
+export function usualValue(column: ColumnEncoding): number | string {
+  switch (column.kind) {
+    case "category":
+      return column.usual;
+    case "constant":
+      return column.value ?? Number.NaN;
+    default:
+      return column.fill;
+  }
+}
+
+function withUsual(rows: Table, encoding: ColumnEncoding): Table {
+  const usual = usualValue(encoding);
+  const columns = rows.columns.map((column) => {
+    if (column.name !== encoding.name) return column;
+    if (column.kind !== "category") return { ...column, values: new Float64Array(rows.rows).fill(Number(usual)) };
+    return { ...column, levels: [String(usual)], codes: new Int32Array(rows.rows).fill(usual === "" ? -1 : 0) };
+  });
+  return { rows: rows.rows, columns };
+}
