@@ -50,11 +50,23 @@ export function evaluate(app: Application, inputs: readonly Tensor[], exact = fa
 
 const isList = <T>(one: T | readonly T[]): one is readonly T[] => Array.isArray(one);
 
+/** Between these, exclusive, lie the numbers that cut off give a value of the type; i64 as far as doubles are exact. */
+const wholeLimits: { readonly [dtype in DType]?: readonly [number, number] } = {
+  u8: [-1, 256],
+  i32: [-(2 ** 31) - 1, 2 ** 31],
+  i64: [-(2 ** 53), 2 ** 53],
+};
+
 function store(type: TensorType, numbers: ArrayLike<number>, exact: boolean): Tensor {
   const shape = closed(type.shape, numbers.length);
   const size = sizeOf(shape);
   if (numbers.length !== size)
     throw new Error(`internal: ${printType(type)} needs ${size} numbers, got ${numbers.length}`);
+  const limits = wholeLimits[type.dtype];
+  if (limits !== undefined)
+    for (let i = 0; i < size; i++)
+      if (!(numbers[i]! > limits[0] && numbers[i]! < limits[1]))
+        throw new RangeError(`internal: ${numbers[i]} is no ${type.dtype} that the interpreter holds`);
   const data: DataOf[DType] = allocate(exact && type.dtype === "f32" ? "f64" : type.dtype, size);
   for (let i = 0; i < size; i++)
     if (data instanceof BigInt64Array) data[i] = BigInt(Math.trunc(numbers[i]!));

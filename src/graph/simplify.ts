@@ -1,7 +1,7 @@
 // One pass that every program goes through before it is written: equal applications become one, what depends only on
 // constants is computed now, and operations that change nothing disappear. Dead nodes vanish by not being reached.
 
-import { sameType, sizeOf } from "../tensor/dtype.js";
+import { isReal, printType, sameType, sizeOf } from "../tensor/dtype.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { evaluate } from "./interpret.js";
 import { type Application, applicationsOf, apply, constantOf, type Graph, type Node } from "./node.js";
@@ -24,9 +24,9 @@ function rewriter(): (node: Node) => Node {
   const constants = new Map<string, Node>();
 
   const share = (node: Node): Node => {
-    const value = constantOf(node);
-    if (value === undefined || value.data.length > LARGEST_FOLD || node.from.attributes.name !== undefined) return node;
-    const key = `${value.dtype}[${value.shape.join()}]${Array.from(value.data as ArrayLike<unknown>, (x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`;
+    const value = unnamed(node);
+    if (value === undefined || value.data.length > LARGEST_FOLD) return node;
+    const key = `${printType(value)} ${Array.from(value.data as ArrayLike<unknown>, printElement).join()}`;
     const first = constants.get(key);
     if (first === undefined) constants.set(key, node);
     return first ?? node;
@@ -73,18 +73,28 @@ function rescan(
   return apply(app.op, [...inputs.slice(0, body.inputs.length), ...captures(next)], { body: next });
 }
 
-/** x·1, x/1, x+0, x-0, and changes of shape or type that change nothing. */
+/** The value of a constant that may be merged away; a named one stays in the file, where its value can be changed. */
+const unnamed = (node: Node): Tensor | undefined =>
+  node.from.attributes.name === undefined ? constantOf(node) : undefined;
+
+/** Equal texts mean equal elements: zeros by their sign, strings in quotes. */
+const printElement = (x: unknown): string =>
+  typeof x === "string" ? JSON.stringify(x) : Object.is(x, -0) ? "-0" : String(x);
+
+/** x·1, x/1, x+(-0), x-0, and changes of shape or type that change nothing, the sign of a zero included. */
 function shortcut(app: Application, inputs: readonly Node[]): Node | undefined {
   const [a, b] = inputs;
   const result = app.results[0]!;
   const isNumber = (node: Node | undefined, value: number): boolean => {
-    const constantValue = node && constantOf(node);
-    return constantValue !== undefined && constantValue.data.length === 1 && Number(constantValue.data[0]) === value;
+    const tensor = node && unnamed(node);
+    if (tensor?.data.length !== 1) return false;
+    const number = Number(tensor.data[0]);
+    return isReal(tensor.dtype) ? Object.is(number, value) : number === value;
   };
   const keeps = (node: Node | undefined): Node | undefined => (node && sameType(node, result) ? node : undefined);
   switch (app.op.name) {
     case "add":
-      return isNumber(b, 0) ? keeps(a) : isNumber(a, 0) ? keeps(b) : undefined;
+      return isNumber(b, -0) ? keeps(a) : isNumber(a, -0) ? keeps(b) : undefined;
     case "mul":
       return isNumber(b, 1) ? keeps(a) : isNumber(a, 1) ? keeps(b) : undefined;
     case "sub":
@@ -104,14 +114,24 @@ function shortcut(app: Application, inputs: readonly Node[]): Node | undefined {
 
 function fold(app: Application, inputs: readonly Node[]): Node[] | undefined {
   if (app.op.reference === undefined || app.op.name === "scan" || inputs.length === 0) return undefined;
-  const values = inputs.map(constantOf);
-  if (values.some((value) => value === undefined || value.dtype === "string")) return undefined;
+  const values = inputs.map(unnamed);
+  if (values.some((value) => value === undefined || !isExact(value))) return undefined;
   if (
     app.results.some(({ shape }) => shape.some((dim) => typeof dim === "string") || sizeOf(known(shape)) > LARGEST_FOLD)
   )
     return undefined;
-  return evaluate(app, values as Tensor[]).map((value) => constant(value));
+  try {
+    return evaluate(app, values as Tensor[]).map((value) => constant(value));
+  } catch (error) {
+    // a whole number out of range, or a division by zero: the runtime decides
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
+
+/** The interpreter computes with doubles, which do not hold every i64. */
+const isExact = ({ dtype, data }: Tensor): boolean =>
+  dtype !== "string" && (!(data instanceof BigInt64Array) || data.every((x) => Number.isSafeInteger(Number(x))));
 
 /** Equal keys mean equal values. Attributes that hold arrays of numbers make an application unique. */
 function keyOf({ op, attributes }: Application, inputs: readonly Node[]): string | undefined {
