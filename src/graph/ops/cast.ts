@@ -1,11 +1,9 @@
 // Change of element type.
 
-import type { DType } from "../../tensor/dtype.js";
+import { type DType, isReal } from "../../tensor/dtype.js";
 import { dtypeCode } from "../onnx/dtype.js";
 import { defineOp, type Op } from "../op.js";
 import { mapElements } from "./elementwise.js";
-
-const isReal = (dtype: DType): boolean => dtype === "f32" || dtype === "f64";
 
 /** The same numbers as another element type; whole numbers by cutting off, bool as "not zero". */
 export const cast: Op<readonly ["x"], { to: DType }> = defineOp({
@@ -16,7 +14,7 @@ export const cast: Op<readonly ["x"], { to: DType }> = defineOp({
     return { dtype: to, shape: x.shape };
   },
   onnx: (emit, [x], _, { to }: { to: DType }) => emit.node("Cast", [x!], { to: { i: dtypeCode[to] } }),
-  gradient: ({ x, dy }) => (isReal(x.dtype) ? { x: cast(dy, { to: x.dtype }) } : {}),
+  gradient: ({ x, y, dy }) => (isReal(x.dtype) && isReal(y.dtype) ? { x: cast(dy, { to: x.dtype }) } : {}),
   reference: ({ x }, { to }) =>
     mapElements(
       (v) => (to === "bool" ? Number(v !== 0) : isReal(to) ? v : Math.trunc(v)),

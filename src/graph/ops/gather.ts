@@ -1,18 +1,26 @@
 // Rows by their number, and the largest of a row.
 
 import { sameShape } from "../../tensor/dtype.js";
-import { tensorOf, toNumbers } from "../../tensor/tensor.js";
+import { type Tensor, tensorOf, toNumbers } from "../../tensor/tensor.js";
 import { expectDType, type Node } from "../node.js";
 import { defineOp, type Op } from "../op.js";
 import { frontAxis, known } from "../shapes.js";
 import { mul } from "./arithmetic.js";
+
+/** Numbers of places, each from 0 to size - 1. */
+function placesIn(places: Tensor, size: number): number[] {
+  const numbers = toNumbers(places);
+  const outside = numbers.find((place) => !(place >= 0 && place < size));
+  if (outside !== undefined) throw new RangeError(`internal: there is no place ${outside} among ${size}`);
+  return numbers;
+}
 
 /** The rows (slices along axis 0) of x with these numbers: x [n, …], rows i64 [m] gives [m, …]. */
 export const gather: Op<readonly ["x", "rows"], Record<never, never>> = defineOp({
   name: "gather",
   inputs: ["x", "rows"],
   type: ({ x, rows }) => {
-    expectDType(rows, "i32", "i64");
+    expectDType(rows, "i64");
     if (rows.shape.length !== 1 || x.shape.length === 0)
       throw new Error("needs a tensor with rows and a list of row numbers");
     return { dtype: x.dtype, shape: [rows.shape[0]!, ...x.shape.slice(1)] };
@@ -22,7 +30,7 @@ export const gather: Op<readonly ["x", "rows"], Record<never, never>> = defineOp
   reference: ({ x, rows }) => {
     const width = x.data.length / x.shape[0]!;
     const data = toNumbers(x);
-    return toNumbers(rows).flatMap((row) => data.slice(row * width, (row + 1) * width));
+    return placesIn(rows, x.shape[0]!).flatMap((row) => data.slice(row * width, (row + 1) * width));
   },
   cases: [
     { x: [4, 3], rows: { shape: [5], dtype: "i64", values: [3, 0, 0, 2, 3] } },
@@ -36,7 +44,9 @@ export const scatterAdd: Op<readonly ["x", "rows", "updates"], Record<never, nev
   inputs: ["x", "rows", "updates"],
   type: ({ x, rows, updates }) => {
     if (x.dtype !== updates.dtype) throw new Error("element types differ");
-    if (rows.shape[0] !== updates.shape[0]) throw new Error("one row number is needed for each row of updates");
+    expectDType(rows, "i64");
+    if (rows.shape.length !== 1 || !sameShape(updates.shape, [rows.shape[0]!, ...x.shape.slice(1)]))
+      throw new Error("one row number is needed for each row of updates");
     return { dtype: x.dtype, shape: x.shape };
   },
   onnx: (emit, [x, rows, updates]) => {
@@ -48,7 +58,7 @@ export const scatterAdd: Op<readonly ["x", "rows", "updates"], Record<never, nev
     const out = toNumbers(x);
     const width = out.length / x.shape[0]!;
     const added = toNumbers(updates);
-    toNumbers(rows).forEach((row, i) => {
+    placesIn(rows, x.shape[0]!).forEach((row, i) => {
       for (let j = 0; j < width; j++) out[row * width + j]! += added[i * width + j]!;
     });
     return out;
@@ -70,7 +80,7 @@ export const gatherLast: Op<readonly ["x", "places"], Record<never, never>> = de
   reference: ({ x, places }) => {
     const [width, taken] = [x.shape.at(-1)!, places.shape.at(-1)!];
     const data = toNumbers(x);
-    return toNumbers(places).map((place, i) => data[Math.floor(i / taken) * width + place]!);
+    return placesIn(places, width).map((place, i) => data[Math.floor(i / taken) * width + place]!);
   },
   cases: [{ x: [2, 4], places: { shape: [2, 3], dtype: "i64", values: [3, 0, 0, 1, 2, 3] } }],
 });
@@ -81,6 +91,8 @@ export const scatterLast: Op<readonly ["x", "places", "values"], Record<never, n
   inputs: ["x", "places", "values"],
   type: ({ x, places, values }) => {
     expectDType(places, "i64");
+    if (x.dtype !== values.dtype) throw new Error("element types differ");
+    if (!sameShape(x.shape.slice(0, -1), places.shape.slice(0, -1))) throw new Error("rows do not line up");
     if (!sameShape(places.shape, values.shape)) throw new Error("one place is needed for each value");
     return { dtype: x.dtype, shape: x.shape };
   },
@@ -91,7 +103,7 @@ export const scatterLast: Op<readonly ["x", "places", "values"], Record<never, n
     const [width, given] = [x.shape.at(-1)!, places.shape.at(-1)!];
     const out = toNumbers(x);
     const added = toNumbers(values);
-    toNumbers(places).forEach((place, i) => {
+    placesIn(places, width).forEach((place, i) => {
       out[Math.floor(i / given) * width + place]! += added[i]!;
     });
     return out;

@@ -1,5 +1,6 @@
-// Functions with kinks and steps. At a kink the derivative is that of the left side, at a step it is zero.
+// Functions with kinks and steps. At a kink the derivative is that of the left side (of `abs`, 0), at a step it is zero.
 
+import { expectDType } from "../node.js";
 import { defineOp, type Op } from "../op.js";
 import { maximum, mul } from "./arithmetic.js";
 import { mapElements, unary } from "./elementwise.js";
@@ -28,9 +29,13 @@ export const relu: One = unary({
 export const leakyRelu: Op<readonly ["x"], { slope: number }> = defineOp({
   name: "leakyRelu",
   inputs: ["x"],
-  type: ({ x }) => ({ dtype: x.dtype, shape: x.shape }),
+  type: ({ x }, { slope }: { slope: number }) => {
+    expectDType(x, "f32");
+    if (!(slope >= 0 && slope < 1)) throw new Error(`the slope lies from 0 to below 1, not at ${slope}`);
+    return { dtype: x.dtype, shape: x.shape };
+  },
   onnx: (emit, [x], _, { slope }: { slope: number }) => emit.node("LeakyRelu", [x!], { alpha: { f: slope } }),
-  // 1 or slope, as the larger of sign(x) and slope (0 < slope < 1)
+  // 1 or slope, as the larger of sign(x) and slope
   gradient: ({ x, dy, attributes: { slope } }) => ({ x: mul(dy, maximum(sign(x), slope)) }),
   reference: ({ x }, { slope }) => mapElements((v) => (v > 0 ? v : slope * v), x, x),
   cases: [
