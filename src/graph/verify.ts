@@ -1,9 +1,9 @@
 // Checks a program as a whole: every type follows from its operands, operands come first, inputs are declared and named
-// once, output names are unique. Run after every pass in tests.
+// once, no two ends share a name. Run after every pass in tests.
 
 import { printType, sameType } from "../tensor/dtype.js";
 import { type Application, applicationsOf, type Graph, typesOf } from "./node.js";
-import { type Body, captures, innerApplications } from "./ops/scan.js";
+import { type Body, captures } from "./ops/scan.js";
 
 /** Throws an "internal:" error that names the first thing wrong. */
 export function verify(graph: Graph): void {
@@ -16,6 +16,8 @@ export function verify(graph: Graph): void {
     "output",
     graph.outputs.map(({ name }) => name),
   );
+  const both = graph.outputs.find(({ name }) => graph.inputs.some((node) => node.from.attributes.name === name));
+  if (both !== undefined) throw new Error(`internal: an input and an output are both called "${both.name}"`);
   check(applicationsOf(graph.outputs.map(({ node }) => node)), declared);
 }
 
@@ -45,11 +47,8 @@ function checkBody(app: Application, declared: ReadonlySet<Application>): void {
     if (app.inputs[body.inputs.length + i] !== node)
       throw new Error("internal: scan: a captured value is not an operand");
   });
-  const inner = innerApplications(body);
   const withBody = new Set([...declared, ...body.inputs.map((node) => node.from)]);
-  const apps = applicationsOf(body.outputs);
-  check(apps, withBody);
-  if (!apps.some((each) => inner.has(each))) throw new Error("internal: scan: the body does nothing");
+  check(applicationsOf(body.outputs), withBody);
 }
 
 function unique(what: string, names: readonly string[]): void {
