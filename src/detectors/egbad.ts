@@ -17,8 +17,8 @@ import { adam } from "../nn/optimisers.js";
 import { constantRate, cosine } from "../nn/schedules.js";
 import type { BoundNetworks } from "../train/program.js";
 import { defineDetector } from "./define.js";
-import { choice, int, real } from "./parameters.js";
-import { epochs, learnByTraining } from "./trained.js";
+import { choice, int, real, type Values } from "./parameters.js";
+import { epochs, learnByTraining, type Trained } from "./trained.js";
 
 interface Widths {
   readonly code: number;
@@ -78,82 +78,83 @@ function judged(n: BoundNetworks<Networks>, x: Node, noise: Noise, code: number)
   };
 }
 
+const parameters = {
+  variant: choice(["sound", "published"], {
+    fallback: "sound",
+    doc: "published: the KDD Cup 99 network and schedule of the authors' code",
+  }),
+  epochs: int({ min: 0, fallback: 20, doc: "passes over the training rows; 0 scores with untrained networks" }),
+  fewestSteps: int({ min: 0, fallback: 4000, doc: "steps at least, however few the rows (sound variant)" }),
+  batch: int({ fallback: 50, doc: "rows in a minibatch" }),
+  code: int({ fallback: 32, doc: "length of the code z" }),
+  rate: real({ fallback: 1e-4, doc: "Adam step size (published: 1e-5)" }),
+  average: real({ max: 1, fallback: 0.999, doc: "decay of the averaged weights that score (published: 0.9999)" }),
+  weight: real({
+    max: 1,
+    fallback: 0.1,
+    doc: "share w of the discriminator in the score, (1 - w)·reconstruction + w·discriminator",
+  }),
+  term: choice(["cross-entropy", "features"], {
+    fallback: "cross-entropy",
+    doc: "discriminator's part of the score",
+  }),
+  scaling: choice(scalings, { fallback: "robust", doc: "scaling of numbers (published: none)" }),
+};
+
+/** The game, its schedule and its score, for rows of this width. */
+export function recipeOf(p: Values<typeof parameters>, width: number): Trained<Networks> {
+  const isPublished = p.variant === "published";
+  const widths = isPublished ? published : widthsFor(width, p.code);
+  return {
+    networks: networksOf(width, widths),
+    turns: [
+      {
+        moves: ["discriminator"],
+        stream: "first",
+        losses: (n, x, noise) => {
+          const { real: yes, fake } = judged(n, x, noise, widths.code);
+          return { real: binaryCrossEntropy(yes, 1), fake: binaryCrossEntropy(fake, 0) };
+        },
+      },
+      {
+        // the generator's loss does not reach the encoder nor the other way round: one turn, one sum
+        moves: ["generator", "encoder"],
+        stream: "second",
+        losses: (n, x, noise) => {
+          const { real: yes, fake } = judged(n, x, noise, widths.code);
+          return { generator: binaryCrossEntropy(fake, 1), encoder: binaryCrossEntropy(yes, 0) };
+        },
+      },
+    ],
+    optimiser: adam({
+      rate: isPublished ? 1e-5 : p.rate,
+      beta1: 0.5,
+      schedule: isPublished ? constantRate : cosine(),
+    }),
+    average: isPublished ? 0.9999 : p.average,
+    batch: p.batch,
+    steps: (rows, batch) => {
+      const wanted = p.epochs === 0 ? 0 : epochs(p.epochs)(rows, batch);
+      return isPublished || wanted === 0 ? wanted : Math.max(p.fewestSteps, wanted);
+    },
+    score: (n, x) => {
+      const code = n.encoder(x);
+      const rebuilt = n.generator(code);
+      const fake = n.discriminator(rebuilt, code);
+      const doubt =
+        p.term === "features"
+          ? distanceL1(n.discriminator(x, code).features, fake.features)
+          : crossEntropyOf(fake.logit, 1);
+      return add(mul(distanceL1(x, rebuilt), 1 - p.weight), mul(doubt, p.weight));
+    },
+  };
+}
+
 export const egbad = defineDetector({
   id: "egbad",
   about: "BiGAN: a discriminator judges pairs of rows and codes; strange rows are rebuilt badly and believed little.",
   paper: "Zenati et al. 2018, Efficient GAN-Based Anomaly Detection, arXiv 1802.06222",
-  parameters: {
-    variant: choice(["sound", "published"], {
-      fallback: "sound",
-      doc: "published: the KDD Cup 99 network and schedule of the authors' code",
-    }),
-    epochs: int({ min: 0, fallback: 20, doc: "passes over the training rows; 0 scores with untrained networks" }),
-    fewestSteps: int({ min: 0, fallback: 4000, doc: "steps at least, however few the rows (sound variant)" }),
-    batch: int({ fallback: 50, doc: "rows in a minibatch" }),
-    code: int({ fallback: 32, doc: "length of the code z" }),
-    rate: real({ fallback: 1e-4, doc: "Adam step size (published: 1e-5)" }),
-    average: real({ max: 1, fallback: 0.999, doc: "decay of the averaged weights that score (published: 0.9999)" }),
-    weight: real({
-      max: 1,
-      fallback: 0.1,
-      doc: "share w of the discriminator in the score, (1 - w)·reconstruction + w·discriminator",
-    }),
-    term: choice(["cross-entropy", "features"], {
-      fallback: "cross-entropy",
-      doc: "discriminator's part of the score",
-    }),
-    scaling: choice(scalings, { fallback: "robust", doc: "scaling of numbers (published: none)" }),
-  },
+  parameters,
   encoding: ({ variant, scaling }) => (variant === "published" ? { scaling: "none", unseen: false } : { scaling }),
-  learn(p, site) {
-    const isPublished = p.variant === "published";
-    const widths = isPublished ? published : widthsFor(site.width, p.code);
-    const networks = networksOf(site.width, widths);
-    return learnByTraining(
-      {
-        networks,
-        turns: [
-          {
-            moves: ["discriminator"],
-            stream: "first",
-            losses: (n, x, noise) => {
-              const { real: yes, fake } = judged(n, x, noise, widths.code);
-              return { real: binaryCrossEntropy(yes, 1), fake: binaryCrossEntropy(fake, 0) };
-            },
-          },
-          {
-            // the generator's loss does not reach the encoder nor the other way round: one turn, one sum
-            moves: ["generator", "encoder"],
-            stream: "second",
-            losses: (n, x, noise) => {
-              const { real: yes, fake } = judged(n, x, noise, widths.code);
-              return { generator: binaryCrossEntropy(fake, 1), encoder: binaryCrossEntropy(yes, 0) };
-            },
-          },
-        ],
-        optimiser: adam({
-          rate: isPublished ? 1e-5 : p.rate,
-          beta1: 0.5,
-          schedule: isPublished ? constantRate : cosine(),
-        }),
-        average: isPublished ? 0.9999 : p.average,
-        batch: p.batch,
-        steps: (rows, batch) =>
-          isPublished || p.epochs === 0
-            ? epochs(p.epochs)(rows, batch) * Number(p.epochs > 0)
-            : Math.max(p.fewestSteps, epochs(p.epochs)(rows, batch)),
-        score: (n, x) => {
-          const code = n.encoder(x);
-          const rebuilt = n.generator(code);
-          const fake = n.discriminator(rebuilt, code);
-          const doubt =
-            p.term === "features"
-              ? distanceL1(n.discriminator(x, code).features, fake.features)
-              : crossEntropyOf(fake.logit, 1);
-          return add(mul(distanceL1(x, rebuilt), 1 - p.weight), mul(doubt, p.weight));
-        },
-      },
-      site,
-    );
-  },
+  learn: (p, site) => learnByTraining(recipeOf(p, site.width), site),
 });

@@ -15,12 +15,13 @@ const keyOf = (node: Node): string => `${node.from.serial}.${node.index}`;
 
 /**
  * The gradients of a scalar `y` by each node of `wrt`; zero where y does not depend on it.
- * Nodes of `wrt` are taken as independent: nothing is followed through them.
+ * Nodes of `wrt` are taken as independent: nothing is followed through them. Nodes of `fixed` are taken as constants,
+ * whatever they were computed from.
  */
-export function differentiate(y: Node, wrt: readonly Node[]): Node[] {
+export function differentiate(y: Node, wrt: readonly Node[], fixed: readonly Node[] = []): Node[] {
   if (y.shape.length !== 0) throw new GraphError(`differentiate: needs a scalar, got ${printType(y)}`);
   const wanted = new Set(wrt.map(keyOf));
-  const leading = applicationsTowards(y, wanted);
+  const leading = applicationsTowards(y, wanted, new Set(fixed.map((node) => node.from)));
   const leads = new Set(leading);
   const gradients = new Map<string, Node>([[keyOf(y), scalar(1, y.dtype)]]);
 
@@ -49,11 +50,11 @@ function zerosLike(node: Node): Node {
 }
 
 /** Applications on a path from a wanted node to y, operands before users. */
-function applicationsTowards(y: Node, wanted: ReadonlySet<string>): Application[] {
+function applicationsTowards(y: Node, wanted: ReadonlySet<string>, fixed: ReadonlySet<Application>): Application[] {
   const leads = new Set<Application>();
   for (const app of applicationsOf([y])) {
     const isWanted = app.results.some((_, index) => wanted.has(`${app.serial}.${index}`));
-    if (isWanted || app.inputs.some((node) => leads.has(node.from))) leads.add(app);
+    if (isWanted || (!fixed.has(app) && app.inputs.some((node) => leads.has(node.from)))) leads.add(app);
   }
   return [...leads];
 }

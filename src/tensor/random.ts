@@ -94,29 +94,40 @@ export class Random {
   /** Fills with 1/share (probability `share`, to 2^-16) and 0: what dropout multiplies by. Two elements for each draw. */
   fillKeep(out: Float32Array, share: number): Float32Array {
     const limit = Math.round(share * 65536);
-    const kept = 65536 / limit;
     const raw = this.#draw((out.length + 1) >> 1);
-    for (let i = 0; i < out.length; i++) {
-      const half = i & 1 ? raw[i >> 1]! >>> 16 : raw[i >> 1]! & 0xffff;
-      out[i] = half < limit ? kept : 0;
+    // without branches or conversions: the bits of 1/share, or of 0, by the sign of (half - limit)
+    const bits = new Int32Array(out.buffer, out.byteOffset, out.length);
+    const kept = new Int32Array(Float32Array.of(65536 / limit).buffer)[0]!;
+    for (let i = 0; i + 1 < bits.length; i += 2) {
+      const draw = raw[i >> 1]!;
+      bits[i] = kept & (((draw & 0xffff) - limit) >> 31);
+      bits[i + 1] = kept & (((draw >>> 16) - limit) >> 31);
     }
+    if (bits.length & 1) bits[bits.length - 1] = kept & (((raw[bits.length >> 1]! & 0xffff) - limit) >> 31);
     return out;
   }
 
   /** The next `count` draws of `next`, with the state in local variables: several times faster than one by one. */
   #draw(count: number): Uint32Array {
     if (scratch.length < count) scratch = new Uint32Array(count);
-    let [a, b, c, n] = [this.#a, this.#b, this.#c, this.#count];
+    const out = scratch;
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let n = this.#count;
     for (let i = 0; i < count; i++) {
       const sum = (((a + b) | 0) + n) | 0;
       n = (n + 1) | 0;
       a = b ^ (b >>> 9);
       b = (c + (c << 3)) | 0;
       c = (((c << 21) | (c >>> 11)) + sum) | 0;
-      scratch[i] = sum;
+      out[i] = sum;
     }
-    [this.#a, this.#b, this.#c, this.#count] = [a, b, c, n];
-    return scratch;
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#count = n;
+    return out;
   }
 
   /** The whole numbers 0 to n - 1 in random order (Fisher-Yates). */

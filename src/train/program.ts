@@ -179,7 +179,8 @@ function buildStep(
       step.losses.push({ name, moves: turn.moves });
     }
     const parameters = turn.moves.flatMap((name) => [...views.get(name)!.values()]);
-    const gradients = differentiate(total(Object.values(losses)), parameters);
+    // what earlier turns moved is a number to this one: no gradient runs back through their steps
+    const gradients = differentiate(total(Object.values(losses)), parameters, [...step.state.values()]);
     for (const name of turn.moves) {
       const own = gradients.splice(0, views.get(name)!.size).map(flatten);
       moveNetwork(game, name, concat(own, 0), rates, step);
