@@ -42,7 +42,8 @@ export const scanOp: AnyOp = {
   type: (_, attributes, all) => {
     const { body } = attributes as { body: Body };
     const steps = all[body.states]?.shape[0];
-    if (steps === undefined) throw new Error("needs at least one sequence to scan over");
+    if (body.inputs.length === body.states || steps === undefined)
+      throw new Error("needs at least one sequence to scan over");
     return body.outputs.map(({ dtype, shape }, i) => ({ dtype, shape: i < body.states ? shape : [steps, ...shape] }));
   },
   onnx: (emit, inputs, _, { body }: { body: Body }) =>
@@ -84,7 +85,8 @@ export interface ScanResult {
 }
 
 /**
- * Runs `step` once for each slice along axis 0 of the sequences (all of the same length).
+ * Runs `step` once for each slice along axis 0 of the sequences, all of the same length of at least 1 (ONNX Runtime
+ * refuses none).
  * `state` keeps its types from step to step.
  */
 export function scan(
@@ -100,7 +102,15 @@ export function scan(
 
 /** `scan` for a body that stands already, such as one whose slices were found out while it was built. */
 export function scanBody(body: Body, { state, over }: { state: readonly Node[]; over: readonly Node[] }): ScanResult {
-  for (const [i, node] of state.entries()) expectType(`scan: state ${i} after a step`, body.outputs[i]!, node);
+  const steps = over[0]?.shape[0] ?? 0;
+  for (const [i, node] of state.entries()) {
+    expectType(`scan: state ${i}`, node, body.inputs[i]!);
+    expectType(`scan: state ${i} after a step`, body.outputs[i]!, node);
+  }
+  for (const [i, node] of over.entries()) {
+    const { dtype, shape } = body.inputs[body.states + i]!;
+    expectType(`scan: sequence ${i}`, node, { dtype, shape: [steps, ...shape] });
+  }
   const results = apply(scanOp, [...state, ...over, ...captures(body)], { body });
   return { state: results.slice(0, body.states), stacked: results.slice(body.states) };
 }
