@@ -20,7 +20,7 @@ export interface Emit {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     options?: { outputs?: number; domain?: string },
   ): string[];
-  /** An initialiser; equal tensors share one. */
+  /** An initialiser, shared by uses of the same tensor under the same name. */
   constant(value: Tensor, name?: string): string;
   /** The name of a graph input. */
   input(app: Application): string;

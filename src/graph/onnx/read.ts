@@ -1,8 +1,15 @@
 // Reads ONNX models: what they take and give, their metadata, and how big they are. Nothing is run.
 
 import type { DType, Shape } from "../../tensor/dtype.js";
-import { dtypeOfCode } from "./dtype.js";
-import { decodeModel, encodeModel, type GraphMessage, type ModelMessage, type ValueMessage } from "./schema.js";
+import { dtypeCode, dtypeOfCode } from "./dtype.js";
+import {
+  decodeModel,
+  encodeModel,
+  type GraphMessage,
+  type ModelMessage,
+  type TensorMessage,
+  type ValueMessage,
+} from "./schema.js";
 
 export interface OnnxValue {
   readonly name: string;
@@ -35,7 +42,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
     inputs: model.graph.input.map(toValue),
     outputs: model.graph.output.map(toValue),
     operators,
-    constants: model.graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((n, dim) => n * dim, 1), 0),
+    constants: model.graph.initializer.reduce((sum, tensor) => sum + elements(tensor), 0),
   };
 }
 
@@ -56,10 +63,14 @@ export function patchOnnx(
   for (const [name, value] of Object.entries(change.constants ?? {})) {
     const found = model.graph.initializer.find((tensor) => tensor.name === name);
     if (found === undefined) throw new Error(`internal: the model has no constant "${name}"`);
+    if (found.data_type !== dtypeCode.f32 || elements(found) !== 1)
+      throw new Error(`internal: the constant "${name}" is not one f32 number`);
     found.raw_data = new Uint8Array(new Float32Array([value]).buffer);
   }
   return encodeModel(model);
 }
+
+const elements = ({ dims }: TensorMessage): number => dims.reduce((n, dim) => n * dim, 1);
 
 function decode(bytes: Uint8Array): ModelMessage & { graph: GraphMessage } {
   const model = decodeModel(bytes);
@@ -77,6 +88,6 @@ function count(graph: GraphMessage, operators: Record<string, number>): void {
 
 const toValue = ({ name, type }: ValueMessage): OnnxValue => ({
   name,
-  dtype: dtypeOfCode(type.tensor_type.elem_type),
-  shape: (type.tensor_type.shape?.dim ?? []).map(({ dim_value, dim_param }) => dim_param ?? dim_value ?? "?"),
+  dtype: type?.tensor_type && dtypeOfCode(type.tensor_type.elem_type),
+  shape: (type?.tensor_type?.shape?.dim ?? []).map(({ dim_value, dim_param }) => dim_param ?? dim_value ?? "?"),
 });

@@ -74,7 +74,8 @@ export interface TensorMessage {
 
 export interface ValueMessage {
   name: string;
-  type: { tensor_type: { elem_type: number; shape?: { dim: { dim_value?: number; dim_param?: string }[] } } };
+  /** Other models may have sequences and maps here, which we do not read. */
+  type?: { tensor_type?: { elem_type: number; shape?: { dim: { dim_value?: number; dim_param?: string }[] } } };
 }
 
 export interface GraphMessage {

@@ -41,7 +41,7 @@ function toModel(graph: Graph, metadata: Readonly<Record<string, string>>, versi
     graph: message,
     opset_import: [
       { domain: "", version: OPSET },
-      ...(writer.usesMl ? [{ domain: "ai.onnx.ml", version: ML_OPSET }] : []),
+      ...(writer.usesMl() ? [{ domain: "ai.onnx.ml", version: ML_OPSET }] : []),
     ],
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
@@ -50,11 +50,11 @@ function toModel(graph: Graph, metadata: Readonly<Record<string, string>>, versi
 const keyOf = (node: Node): string => `${node.from.serial}.${node.index}`;
 
 class Writer implements Emit {
-  usesMl = false;
+  #hasMl = false;
   readonly #graph: Graph;
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
-  readonly #constants = new Map<Tensor, string>();
+  readonly #constants = new Map<Tensor, Map<string | undefined, string>>();
   readonly #message: GraphMessage;
   #nodes: NodeMessage[];
 
@@ -62,6 +62,11 @@ class Writer implements Emit {
     this.#graph = graph;
     this.#message = { name: graph.name, node: [], initializer: [], input: [], output: [] };
     this.#nodes = this.#message.node;
+  }
+
+  /** Whether anything written came from the domain ai.onnx.ml. */
+  usesMl(): boolean {
+    return this.#hasMl;
   }
 
   graph(): GraphMessage {
@@ -87,10 +92,12 @@ class Writer implements Emit {
   }
 
   constant(value: Tensor, name?: string): string {
-    const before = this.#constants.get(value);
+    const shared = this.#constants.get(value) ?? new Map<string | undefined, string>();
+    this.#constants.set(value, shared);
+    const before = shared.get(name);
     if (before !== undefined) return before;
     const fresh = this.#fresh(name ?? "constant", name !== undefined);
-    this.#constants.set(value, fresh);
+    shared.set(name, fresh);
     this.#message.initializer.push({
       name: fresh,
       dims: [...value.shape],
@@ -145,7 +152,7 @@ class Writer implements Emit {
     attribute: AttributeMessage[] = [],
     domain?: string,
   ): void {
-    if (domain === "ai.onnx.ml") this.usesMl = true;
+    if (domain === "ai.onnx.ml") this.#hasMl = true;
     this.#nodes.push({
       input: [...input],
       output: [...output],
