@@ -118,9 +118,13 @@ class Writer implements Emit {
     const given = body.inputs.map((node) => valueInfo(this.#declare(node), node));
     const inner = innerApplications(body);
     this.#applications(applicationsOf(body.outputs).filter((app) => inner.has(app)));
+    const named = new Set<string>();
     const results = body.outputs.map((node) => {
-      const [name] = this.node("Identity", [this.#nameOf(node)]);
-      return valueInfo(name!, node);
+      const name = this.#nameOf(node);
+      // a body must make each of its results itself, once; a copy is made only where it does not
+      const isOwn = inner.has(node.from) && node.from.op.name !== "input" && !named.has(name);
+      named.add(name);
+      return valueInfo(isOwn ? name : this.node("Identity", [name])[0]!, node);
     });
     this.#nodes = outer;
     const graph: GraphMessage = { name: "step", node: nodes, initializer: [], input: given, output: results };

@@ -9,7 +9,7 @@ import { cos, exp, log, pow, reciprocal, sigmoid, sin, softplus, sqrt, tanh } fr
 import { gather, gatherLast, scatterAdd, scatterLast, topPlaces } from "./gather.js";
 import { affine, matmul } from "./matmul.js";
 import { oneHot, treeSum } from "./ml.js";
-import { abs, ceil, floor, leakyRelu, relu, sign } from "./piecewise.js";
+import { abs, ceil, floor, gate, leakyRelu, relu, sign } from "./piecewise.js";
 import { max, mean, min, sum } from "./reduce.js";
 import { expandLike, reshape, squeeze, transpose, unsqueeze } from "./shape.js";
 import { where } from "./where.js";
@@ -17,7 +17,7 @@ import { where } from "./where.js";
 const list = [
   ...[add, sub, mul, div, neg, maximum, minimum],
   ...[exp, log, sqrt, reciprocal, pow, tanh, sigmoid, softplus, sin, cos],
-  ...[abs, relu, leakyRelu, sign, floor, ceil],
+  ...[abs, relu, leakyRelu, gate, sign, floor, ceil],
   ...[equal, greater, greaterEqual, less, lessEqual, and, or, not, isMissing, where, cast],
   ...[sum, mean, max, min],
   ...[matmul, affine],
