@@ -13,7 +13,7 @@ import { type Game, type Networks, stateLayout } from "../src/train/program.js";
 export const pairs = { batch: 5, width: 6 };
 
 /** A game with the names of its networks forgotten. */
-const anyGame = <Nets extends Networks>(game: Game<Nets>): Game => game;
+export const anyGame = <Nets extends Networks>(game: Game<Nets>): Game => ({ ...game });
 
 export function pairGame(): Game {
   const [latent, hidden, slope] = [2, 8, leakyRelu(0.1)];

@@ -53,6 +53,9 @@ export function ortRuntime(name: string, ort: Ort): Runtime {
 function wrap(ort: Ort, session: InferenceSession): Session {
   let last: Promise<unknown> = Promise.resolve();
   const runOnce = async (feeds: Feeds): Promise<Fetches> => {
+    const unknown = Object.keys(feeds).find((name) => !session.inputNames.includes(name));
+    if (unknown !== undefined)
+      throw new Error(`the model has no input "${unknown}"; it takes ${session.inputNames.join(", ")}`);
     const given = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(ort, value)]));
     const got = await session.run(given);
     return Object.fromEntries(Object.entries(got).map(([name, value]) => [name, fromOrt(name, value as OrtTensor)]));

@@ -1,5 +1,5 @@
-// How many threads one call deserves. On two cores a second thread costs more than it gives below about 20 million
-// multiply-adds in one product (bench/threads.ts prints the figures behind the number).
+// How many threads one call deserves. On two cores a second thread costs more than it gives below about 4 million
+// multiply-adds in one product.
 
 import { applicationsOf, type Graph } from "../graph/node.js";
 import type { Body } from "../graph/ops/scan.js";

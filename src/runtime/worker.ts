@@ -1,13 +1,15 @@
 // Sessions that live in a worker thread, so that a running model does not block the caller's event loop.
 
 import { Worker } from "node:worker_threads";
+import { sizeOf } from "../tensor/dtype.js";
 import type { Fetches, Runtime, Session } from "./runtime.js";
 import type { Answer, Request } from "./worker-entry.js";
 
 /** Compiled entry: tests run from the TypeScript sources, workers always from dist. */
 export const workerUrl = (relative: string, from: string): URL => {
-  const url = new URL(relative, from);
-  return url.pathname.includes("/src/") ? new URL(url.href.replace("/src/", "/dist/")) : url;
+  if (!from.endsWith(".ts")) return new URL(relative, from);
+  const source = from.lastIndexOf("/src/");
+  return new URL(relative, `${from.slice(0, source)}/dist/${from.slice(source + "/src/".length)}`);
 };
 
 export interface WorkerRuntime extends Runtime {
@@ -25,6 +27,7 @@ export function workerRuntime(): WorkerRuntime {
   const worker = new Worker(workerUrl("./worker-entry.js", import.meta.url));
   const waiting = new Map<number, Waiting>();
   let calls = 0;
+  let ended: Error | undefined;
   worker.unref();
   worker.on("message", (answer: Answer) => {
     const call = waiting.get(answer.call);
@@ -34,6 +37,7 @@ export function workerRuntime(): WorkerRuntime {
     else call?.reject(new Error(answer.error));
   });
   const fail = (error: Error): void => {
+    ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
@@ -42,10 +46,11 @@ export function workerRuntime(): WorkerRuntime {
 
   const ask = (request: Request, transfer: ArrayBuffer[] = []): Promise<Answer> =>
     new Promise((resolve, reject) => {
+      if (ended !== undefined) return reject(ended);
       const call = calls++;
-      worker.ref();
-      waiting.set(call, { resolve, reject });
       worker.postMessage({ call, ...request }, transfer);
+      waiting.set(call, { resolve, reject });
+      worker.ref();
     });
 
   return {
@@ -66,6 +71,8 @@ function remoteSession(ask: (request: Request, transfer?: ArrayBuffer[]) => Prom
     inputs: opened.inputs!,
     outputs: opened.outputs!,
     async run(feeds, { give = false } = {}): Promise<Fetches> {
+      for (const [name, { shape, data }] of Object.entries(feeds))
+        if (data.length !== sizeOf(shape)) throw new Error(`the memory of feed "${name}" was given away before`);
       const answer = await ask({ does: "run", session, feeds }, give ? buffersOf(feeds) : []);
       return answer.fetches!;
     },
