@@ -1,10 +1,10 @@
 // The one way in for tables: CSV, TSV, JSON, NDJSON, Parquet, .npy, .npz, gzip of any of them, globs, and standard input.
 
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { scratchFolder } from "../disk/scratch.js";
 import { firstLine, OddityError, unknownName } from "../tensor/errors.js";
 import { csvRelation } from "./csv.js";
 import { openDatabase, quoteName, rowsOf } from "./database.js";
@@ -50,15 +50,15 @@ export interface Source {
  */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<Source> {
   const place = path === "-" ? "standard input" : path;
-  const scratch = await mkdtemp(join(tmpdir(), "oddity-"));
-  const database = await openDatabase(scratch);
+  const scratch = await scratchFolder(join(tmpdir(), "oddity-"));
+  const database = await openDatabase(scratch.path);
   const close = async () => {
     database.closeSync();
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.remove();
   };
   try {
     const connection = await database.connect();
-    const files = await plainFiles(path, scratch, connection, options.stdin ?? process.stdin);
+    const files = await plainFiles(path, scratch.path, connection, options.stdin ?? process.stdin);
     const relation = await relationOf(connection, place, files, options.header);
     const columns = relation.columns.map(({ name, type }) => ({ name, kind: kindOf(type) }));
     const [some] = await rowsOf(connection, `SELECT 1 AS one FROM ${relation.verbatim} LIMIT 1`).catch(

@@ -2,12 +2,12 @@
 // disk as they come; DuckDB then joins it to the source by position and writes, so memory does not grow with the rows.
 
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Overwrite, replaceWhole } from "../disk/atomic.js";
+import { scratchFolder } from "../disk/scratch.js";
 import { OddityError } from "../tensor/errors.js";
 import { append, float32, uint8 } from "./append.js";
 import { quoteName, quoteText, rowsOf } from "./database.js";
@@ -76,14 +76,14 @@ export async function writeScored(
     });
     return { rows };
   }
-  const folder = await mkdtemp(join(tmpdir(), "oddity-"));
+  const scratch = await scratchFolder(join(tmpdir(), "oddity-"));
   try {
-    const beside = join(folder, "scored.csv");
-    const rows = await copyScored(source, scores, beside, folder, targetOf(beside));
+    const beside = join(scratch.path, "scored.csv");
+    const rows = await copyScored(source, scores, beside, scratch.path, targetOf(beside));
     await pipeline(createReadStream(beside), options.stdout ?? process.stdout, { end: options.stdout !== undefined });
     return { rows };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
 

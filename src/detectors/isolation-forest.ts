@@ -19,14 +19,14 @@ export const isolationForest = defineDetector({
   // cuts do not depend on the scale; scaling keeps doubles apart that f32 could not
   encoding: () => ({ scaling: "standard" }),
   async learn({ trees, sample }, site) {
-    const started = performance.now();
-    const forest = await growForest(site.rows.values, site.width, { trees, sample, random: site.random });
+    const { random, signal } = site;
+    const forest = await growForest(site.rows.values, site.width, { trees, sample, random, signal });
     const { offsets, ...nodes } = forest;
     const scale = -Math.LN2 / (trees * pathScale(forest));
     return {
       // 2^(-mean path / c(sample)) = exp(-ln 2 · sum of paths / (trees · c(sample)))
       score: (x) => exp(mul(treeSum(x, { roots: offsets.subarray(0, trees), ...nodes }), scale)),
-      facts: { trees, sample: forest.sample, seconds: Number(((performance.now() - started) / 1000).toFixed(2)) },
+      facts: { trees, sample: forest.sample },
     };
   },
 });

@@ -44,7 +44,6 @@ export async function learnByTraining<Nets extends Networks>(
   const steps = recipe.steps(site.rows.count, batch);
   const { graph, plan } = trainingProgram(recipe, { batch, width: site.width });
   const patience = site.heldOut.count > 0 ? recipe.patience : undefined;
-  const started = performance.now();
   const trained = await site.host.train(
     {
       model: writeOnnx(graph),
@@ -74,7 +73,6 @@ export async function learnByTraining<Nets extends Networks>(
       steps: trained.step,
       epochs: Number((trained.step / Math.max(1, Math.floor(site.rows.count / batch))).toFixed(2)),
       batch,
-      seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
       ended: trained.ended,
       ...(trained.stop.bestState ? { bestStep: trained.stop.bestStep, bestHeldOutScore: trained.stop.best } : {}),
     },

@@ -1,9 +1,10 @@
 // A file appears whole or not at all: written beside its target, flushed to the disk, then renamed.
 
 import { constants } from "node:fs";
-import { access, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import { access, open, rename, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { firstLine, OddityError } from "../tensor/errors.js";
+import { scratchFolder } from "./scratch.js";
 
 export interface Overwrite {
   /** Replace what is there. */
@@ -45,10 +46,10 @@ export async function replaceWhole(
   make: (beside: string, folder: string) => Promise<void>,
 ): Promise<void> {
   await checkTarget(path, overwrite);
-  const folder = await mkdtemp(join(dirname(path), `.${basename(path)}-`));
+  const scratch = await scratchFolder(join(dirname(path), `.${basename(path)}-`));
   try {
-    const beside = join(folder, basename(path));
-    await make(beside, folder);
+    const beside = join(scratch.path, basename(path));
+    await make(beside, scratch.path);
     const file = await open(beside, "r+");
     await file.sync().finally(() => file.close());
     await checkTarget(path, overwrite);
@@ -59,7 +60,7 @@ export async function replaceWhole(
       throw new OddityError({ place: path, expected: "room to write it", got: firstLine(cause) }, { cause });
     throw cause;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
 

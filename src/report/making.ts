@@ -10,7 +10,7 @@ export function making({ detector, source, scores }: DetectReport): Html {
     ["Rows trained on", count(detector.trainedRows)],
     ["Held-out rows behind the p-values", count(scores.calibrationRows)],
     ...(detector.steps === undefined ? [] : [["Training steps", count(detector.steps)] as [string, string]]),
-    ["Time to fit", duration(detector.seconds)],
+    ...(detector.seconds === undefined ? [] : [["Time to fit", duration(detector.seconds)] as [string, string]]),
     ["Seed", String(detector.seed)],
   ];
   return html`

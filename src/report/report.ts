@@ -34,8 +34,8 @@ export interface DetectorFacts {
   parameters: Record<string, unknown>;
   seed: number;
   trainedRows: number;
-  /** Wall-clock time of fitting. */
-  seconds: number;
+  /** Wall-clock time of fitting; absent when the model came from a file. */
+  seconds?: number;
   steps?: number;
   note?: string;
 }

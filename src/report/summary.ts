@@ -31,7 +31,7 @@ function largeNumbers({ source, flagged, detector, metrics }: DetectReport): Htm
     ["Flagged", count(flagged)],
     ...(metrics ?? []).slice(0, 2).map(({ name, value }): [string, string] => [name, value.toFixed(3)]),
     ["Detector", detector.id],
-    ["Time to fit", duration(detector.seconds)],
+    ...(detector.seconds === undefined ? [] : [["Time to fit", duration(detector.seconds)] as [string, string]]),
   ];
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

@@ -1,0 +1,153 @@
+// oddity data: data sets, and what a file looks like from here.
+
+import { Command } from "commander";
+import { locate } from "../data/sets/find.js";
+import { datasetOf, datasets } from "../data/sets/index.js";
+import type { Column } from "../data/table.js";
+import { cell, count, counted, number, percent } from "../report/format.js";
+import { openInput } from "./input.js";
+import { type ColumnOptions, DATA, type Everywhere, withColumns, withEverywhere } from "./options.js";
+import { pairs, print, printJson, textTable } from "./print.js";
+
+export const command = new Command("data").helpCommand(false);
+
+withEverywhere(command.command("list").description("the data sets, and which are at hand")).action(list);
+withEverywhere(command.command("info").description("what a data set is").argument("<id>")).action(info);
+withEverywhere(command.command("get").description("fetch a data set, checksum verified").argument("<id>")).action(get);
+withEverywhere(
+  withColumns(command.command("check").description("how a file is read: kinds, gaps, ranges").argument("<data>", DATA)),
+).action(check);
+
+async function list({ json }: Everywhere): Promise<void> {
+  const rows = await Promise.all(
+    datasets.map(async ({ id, about, facts }) => {
+      const path = await locate(datasetOf(id)).catch(() => undefined);
+      return { id, about, ...facts, ...(path === undefined ? {} : { path }) };
+    }),
+  );
+  if (json) return printJson(rows);
+  print(
+    textTable(
+      [
+        { title: "id" },
+        { title: "rows", right: true },
+        { title: "columns", right: true },
+        { title: "anomalies", right: true },
+        { title: "at hand" },
+        { title: "" },
+      ],
+      rows.map(({ id, about, path, ...facts }) => [
+        id,
+        count(facts.rows),
+        count(facts.columns),
+        percent(facts.anomalies / facts.rows),
+        path === undefined ? "no" : "yes",
+        about,
+      ]),
+    ),
+  );
+}
+
+async function info(id: string, { json }: Everywhere): Promise<void> {
+  const dataset = datasetOf(id);
+  const path = await locate(dataset).catch(() => undefined);
+  if (json) return printJson({ ...dataset, path });
+  const { about, facts, source, label, categorical } = dataset;
+  const meaning = label.normal
+    ? `; normal: ${label.normal.join(", ")}`
+    : label.anomalous
+      ? `; anomalous: ${label.anomalous.join(", ")}`
+      : "; 1 is an anomaly";
+  print(
+    pairs([
+      ["id", dataset.id],
+      ["about", about],
+      [
+        "rows",
+        `${count(facts.rows)}, of them ${count(facts.anomalies)} anomalies (${percent(facts.anomalies / facts.rows)})`,
+      ],
+      ["columns", count(facts.columns)],
+      ["label", `${label.column}${meaning}`],
+      ...(categorical ? [["categories", categorical.join(", ")] as const] : []),
+      ["licence", source.licence],
+      ["cite", source.cite],
+      ["address", source.url],
+      ["SHA-256", source.sha256],
+      ["file", path ?? `not here; "oddity data get ${dataset.id}" fetches it`],
+    ]),
+  );
+}
+
+async function get(id: string, { json }: Everywhere): Promise<void> {
+  const path = await locate(datasetOf(id), { download: true });
+  if (json) printJson({ id: datasetOf(id).id, path });
+  else print(path);
+}
+
+async function check(place: string, options: Everywhere & ColumnOptions): Promise<void> {
+  const { source, features, label } = await openInput(place, options);
+  try {
+    const kinds = Object.fromEntries(features.map(({ name, kind }) => [name, kind]));
+    const table = await source.read({ kinds });
+    const columns = table.columns.map((column) => {
+      const isFeature = features.some(({ name }) => name === column.name);
+      const role = column.name === label ? "label" : isFeature ? "feature" : "dropped";
+      return {
+        name: column.name,
+        kind: column.kind,
+        role,
+        missing: gaps(column),
+        values: sketch(column, column.name === label),
+      };
+    });
+    if (options.json) return printJson({ data: place, rows: table.rows, columns });
+    print(`${source.place}: ${counted(table.rows, "row")}, ${counted(columns.length, "column")}\n`);
+    print(
+      textTable(
+        [
+          { title: "column" },
+          { title: "kind" },
+          { title: "role" },
+          { title: "missing", right: true },
+          { title: "values" },
+        ],
+        columns.map(({ name, kind, role, missing, values }) => [name, kind, role, count(missing), values]),
+      ),
+    );
+  } finally {
+    await source.close();
+  }
+}
+
+const gaps = (column: Column): number =>
+  column.kind === "category"
+    ? column.codes.reduce((sum, code) => sum + Number(code < 0), 0)
+    : column.values.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0);
+
+const SHOWN = 5;
+
+/** The commonest values with their counts for categories and labels, the range for numbers and dates. */
+function sketch(column: Column, isLabel: boolean): string {
+  if (column.kind === "category" || isLabel) {
+    const counts = new Map<string, number>();
+    const texts =
+      column.kind === "category" ? Array.from(column.codes, (code) => column.levels[code] ?? "") : column.values;
+    for (const value of texts) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    counts.delete("");
+    const sorted = [...counts].sort(([, a], [, b]) => b - a);
+    const most = isLabel ? 20 : SHOWN;
+    const some = sorted.slice(0, most).map(([value, times]) => `${value} ×${count(times)}`);
+    return `${count(sorted.length)}: ${some.join(", ")}${sorted.length > most ? ", …" : ""}`;
+  }
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of column.values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return "none";
+  if (low === high) return `always ${shown(column, low)}`;
+  return `${shown(column, low)} to ${shown(column, high)}`;
+}
+
+const shown = ({ kind }: Column, value: number): string =>
+  kind === "date" ? cell(new Date(value * 1000).toISOString().slice(0, 19)) : number(value);

@@ -1,0 +1,157 @@
+// oddity evaluate: a saved model against known labels.
+
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import { labelsFrom } from "../data/labels.js";
+import type { Kind } from "../data/read.js";
+import { pick, type Table } from "../data/table.js";
+import { pValues } from "../decide/conformal.js";
+import { contamination, decide, parseRule, printRule, threshold } from "../decide/rules.js";
+import { writeAtomic } from "../disk/atomic.js";
+import { count, counted } from "../report/format.js";
+import { OddityError } from "../tensor/errors.js";
+import { checkFolder, writeFolder } from "./folder.js";
+import { type Input, openInput } from "./input.js";
+import { metricTable } from "./metric-table.js";
+import { openModel } from "./open-model.js";
+import {
+  type ColumnOptions,
+  DATA,
+  DEFAULT_SEED,
+  type Everywhere,
+  type MachineOptions,
+  RULE,
+  share,
+  wholeFrom,
+  withEverywhere,
+  withLabels,
+  withMachine,
+} from "./options.js";
+import { print, printJson } from "./print.js";
+import { narrator } from "./progress.js";
+import { qualityOf } from "./quality.js";
+import { reportOf, writeReportTo } from "./report-data.js";
+import { ruleInWords } from "./rule-words.js";
+import { explainRows, topPlaces } from "./strange.js";
+import { wantFor } from "./stream.js";
+
+interface Options extends Everywhere, ColumnOptions, MachineOptions {
+  readonly rule?: string;
+  readonly topShare?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly force?: true;
+}
+
+export const command = new Command("evaluate").argument("<model>", "a model file").argument("<data>", DATA);
+withLabels(command)
+  .option("--rule <rule>", `${RULE} (default: the model's own)`)
+  .option(
+    "--top-share <share>",
+    "flag this share of the rows, the strangest; the same as --rule contamination=SHARE",
+    share,
+  )
+  .option("--seed <number>", "of the resamples behind the intervals", wholeFrom(0), DEFAULT_SEED)
+  .option("-o, --out <folder>", "write report.html with figures, and metrics.json")
+  .option("--force", "write over the results in the folder");
+withEverywhere(withMachine(command))
+  .action(evaluate)
+  .addHelpText(
+    "after",
+    `
+The intervals are 95 % bootstrap intervals; "chance" is what a score without any information gets. Rows that trained the model flatter it:
+evaluate on others where there are any.`,
+  );
+
+const STRANGEST = 20;
+
+async function evaluate(path: string, data: string, options: Options): Promise<void> {
+  const { out, force = false, seed } = options;
+  if (options.rule !== undefined && options.topShare !== undefined)
+    throw new OddityError({ place: "--top-share", expected: "no --rule beside it", got: "both" }, { usage: true });
+  if (out !== undefined) await checkFolder(out, force);
+  const top = options.topShare === undefined ? undefined : printRule(contamination(options.topShare));
+  const ruleText = options.rule ?? top;
+  const { model, together } = await openModel(path, {
+    ...options,
+    ...(ruleText === undefined ? {} : { rule: ruleText }),
+  });
+  const narrate = narrator(options);
+  const input = await openInput(data, options);
+  try {
+    const { table, labels } = await read(input, wantFor(model, input.source));
+    narrate.say(`read ${counted(table.rows, "row")} of ${input.name}`);
+    const { score, pValue, label } = await model.run(table);
+    const rule = together ?? parseRule(model.header.rule);
+    const calibration = model.calibration;
+    const flags = together ? decide(rule, { scores: score, pValues: pValues(calibration, score), calibration }) : label;
+    narrate.say("resampling for intervals");
+    const quality = qualityOf(score, labels, flags, ruleInWords(rule), seed);
+    if (out !== undefined) {
+      const places = topPlaces(score, STRANGEST);
+      const strangest = await explainRows(model, pick(table, places), {
+        row: (i) => places[i]! + 1,
+        score: (i) => score[places[i]!]!,
+        pValue: (i) => pValue[places[i]!]!,
+        truth: (i) => (labels[places[i]!] === 1 ? "anomaly" : "normal"),
+      });
+      const report = reportOf({
+        title: `${model.header.detector} on ${input.name}`,
+        name: input.name,
+        model,
+        rule,
+        score,
+        pValue,
+        flags,
+        labels,
+        strangest,
+        quality,
+        notes: ["Rows that trained the model flatter it."],
+        modelFile: path,
+      });
+      await writeFolder(out, /^$/, async (made) => {
+        await writeAtomic(join(made, "metrics.json"), `${JSON.stringify(quality.lines, undefined, 2)}\n`);
+        await writeReportTo(made, report);
+      });
+    }
+    const anomalies = labels.reduce((sum, each) => sum + each, 0);
+    const flagged = flags.reduce((sum, each) => sum + each, 0);
+    const limit = threshold(rule, calibration);
+    if (options.json)
+      printJson({
+        model: path,
+        data,
+        rows: labels.length,
+        anomalies,
+        flagged,
+        rule: printRule(rule),
+        ...(limit === undefined ? {} : { threshold: limit }),
+        metrics: quality.lines,
+        ...(out === undefined ? {} : { folder: out }),
+      });
+    else {
+      print(
+        `${model.header.detector} on ${input.name}: ${counted(labels.length, "row")}, ${count(anomalies)} anomalous; ` +
+          `${count(flagged)} flagged ${ruleInWords(rule)}`,
+      );
+      print();
+      print(metricTable(quality.lines));
+      if (out !== undefined) print(`\nopen ${resolve(out, "report.html")}`);
+    }
+  } finally {
+    narrate.done();
+    await input.source.close();
+    await model.close();
+  }
+}
+
+async function read(
+  { source, label, labelValues }: Input,
+  want: { readonly select: readonly string[]; readonly kinds?: Readonly<Record<string, Kind>> },
+): Promise<{ table: Table; labels: Uint8Array }> {
+  if (label === undefined)
+    throw new OddityError({ place: source.place, expected: "--label COLUMN", got: "none" }, { usage: true });
+  const table = await source.read({ ...want, select: [...new Set([...want.select, label])] });
+  const labels = labelsFrom(table.columns.find(({ name }) => name === label)!, labelValues);
+  return { table, labels };
+}

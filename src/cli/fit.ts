@@ -1,0 +1,112 @@
+// oddity fit: train a detector, and save it as one ONNX file.
+
+import { Command } from "commander";
+import { checkTarget } from "../disk/atomic.js";
+import { counted } from "../report/format.js";
+import { OddityError } from "../tensor/errors.js";
+import { openInput, readRows } from "./input.js";
+import { chosenDetector, chosenRule, learn, trainingRows } from "./learn.js";
+import {
+  type ColumnOptions,
+  DATA,
+  type Everywhere,
+  type LearnOptions,
+  type MachineOptions,
+  withColumns,
+  withEverywhere,
+  withLearning,
+  withMachine,
+} from "./options.js";
+import { pairs, print, printJson } from "./print.js";
+import { narrator } from "./progress.js";
+
+interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions {
+  readonly out: string;
+  readonly resume?: true;
+  readonly force?: true;
+}
+
+export const command = new Command("fit").argument("<data>", DATA);
+withLearning(command)
+  .option("-o, --out <file>", "where the model goes", "model.onnx")
+  .option("--rule <rule>", "what the model's label means: false-alarms=RATE or quantile=Q (default: false-alarms=0.01)")
+  .option("--resume", "go on from the checkpoint of a run that was stopped")
+  .option("--force", "replace the model file if there is one");
+withEverywhere(withMachine(withColumns(command)))
+  .action(fit)
+  .addHelpText(
+    "after",
+    `
+Where labels are known, only normal rows train. Some rows are held out: their scores make the p-values.
+Every 30 seconds and on Ctrl-C the state of the training goes to OUT.checkpoint; the same command with --resume goes on from there,
+and ends with the same model as a run that was never stopped.`,
+  );
+
+async function fit(data: string, options: Options): Promise<void> {
+  const { out, force = false, resume = false } = options;
+  const detector = chosenDetector(options);
+  const { rule, isFixed } = chosenRule(options.rule);
+  if (!isFixed)
+    throw new OddityError(
+      {
+        place: "--rule",
+        expected: "false-alarms or quantile, which give a model a fixed threshold",
+        got: String(options.rule),
+        hint: "detect, score and evaluate take any rule",
+      },
+      { usage: true },
+    );
+  await checkTarget(out, { force });
+  const checkpoint = `${out}.checkpoint`;
+  await checkTarget(checkpoint, { force: true });
+
+  const narrate = narrator(options);
+  const input = await openInput(data, options);
+  const rows = await readRows(input).finally(() => input.source.close());
+  narrate.say(`read ${counted(rows.table.rows, "row")} of ${input.name}`);
+  for (const note of rows.notes) narrate.say(`note: ${note}`);
+  const train = trainingRows(rows);
+  const { model, seconds } = await learn(
+    detector,
+    train,
+    options,
+    { ...(rule ? { rule } : {}), checkpoint: { path: checkpoint, resume } },
+    narrate,
+    (step) => `stopped after step ${step}; to go on: ${commandLine()}`,
+  );
+  await model.save(out, { force });
+  const { header, calibration } = model;
+  await model.close();
+  const facts = {
+    model: out,
+    bytes: model.bytes.length,
+    detector: header.detector,
+    seed: header.seed,
+    rows: { read: rows.table.rows, ...header.rows },
+    columns: header.encoding.columns.length,
+    rule: header.rule,
+    threshold: header.threshold,
+    calibrationRows: calibration.length,
+    training: header.training,
+    seconds: Number(seconds.toFixed(2)),
+  };
+  if (options.json) return printJson(facts);
+  print(
+    pairs([
+      ["model", `${out} (${size(facts.bytes)})`],
+      ["detector", `${header.detector}, seed ${header.seed}`],
+      ["rows", `${counted(header.rows.trained, "row")} trained, ${counted(header.rows.heldOut, "row")} held out`],
+      ["flags", `scores from ${header.threshold.toPrecision(6)} on (${header.rule})`],
+    ]),
+  );
+}
+
+/** This very command line, with --resume. */
+function commandLine(): string {
+  const words = process.argv.slice(2);
+  if (!words.includes("--resume")) words.push("--resume");
+  return `oddity ${words.map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ")}`;
+}
+
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

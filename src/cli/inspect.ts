@@ -1,0 +1,78 @@
+// oddity inspect: what a model file is. Nothing is run.
+
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import { fromMetadata, type Header } from "../detectors/header.js";
+import { readOnnx } from "../graph/onnx/read.js";
+import { count, counted, number } from "../report/format.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
+import { type Everywhere, withEverywhere } from "./options.js";
+import { pairs, print, printJson, textTable } from "./print.js";
+
+export const command = new Command("inspect").argument("<model>", "a model file");
+withEverywhere(command).action(inspect);
+
+async function inspect(path: string, options: Everywhere): Promise<void> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const got = cause.code === "ENOENT" ? "nothing there" : firstLine(cause);
+    throw new OddityError({ place: path, expected: "a model file", got }, { cause, usage: true });
+  });
+  const { header, calibration } = fromMetadata(bytes, path);
+  const { opsets, operators, constants, inputs, outputs } = readOnnx(bytes);
+  const graph = { bytes: bytes.length, opsets, operators, constants, inputs, outputs };
+  if (options.json) return printJson({ ...header, calibrationRows: calibration.length, graph });
+  print(
+    pairs([
+      ["detector", header.detector],
+      ["written by", `oddity ${header.version}, model format ${header.format}`],
+      ["seed", String(header.seed)],
+      ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
+      ["training", valuesOf(header.training)],
+      ["rule", `${header.rule}: scores from ${header.threshold.toPrecision(6)} on are flagged`],
+      [
+        "p-values",
+        `from ${counted(calibration.length, "calibration row")}, so none below ${number(1 / (calibration.length + 1), 2)}`,
+      ],
+      ["file", `${count(bytes.length)} bytes, ${count(constants)} numbers in constants`],
+      [
+        "opsets",
+        Object.entries(opsets)
+          .map(([domain, version]) => `${domain || "ai.onnx"} ${version}`)
+          .join(", "),
+      ],
+      ["operators", valuesOf(Object.fromEntries(Object.entries(operators).sort(([, a], [, b]) => b - a)))],
+      ["outputs", outputs.map(({ name, dtype }) => `${name} ${dtype ?? ""}`.trim()).join(", ")],
+    ]),
+  );
+  for (const note of header.notes) print(`note: ${note}`);
+  print("\nparameters");
+  print(pairs(Object.entries(header.parameters).map(([name, value]) => [`  ${name}`, String(value)])));
+  print(`\n${counted(header.encoding.columns.length, "column")}, scaling ${header.encoding.scaling}`);
+  print(
+    textTable(
+      [{ title: "  name" }, { title: "kind" }, { title: "treatment" }],
+      header.encoding.columns.map((column) => [`  ${column.name}`, column.kind, treatment(column)]),
+    ),
+  );
+}
+
+const valuesOf = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${typeof value === "number" ? number(value) : value}`)
+    .join(", ");
+
+function treatment(column: Header["encoding"]["columns"][number]): string {
+  switch (column.kind) {
+    case "category": {
+      const some = column.levels.slice(0, 4).map((level) => (level === "" ? "(missing)" : level));
+      const more = column.levels.length > some.length ? ", …" : "";
+      return `one-hot of ${counted(column.levels.length, "level")} (${some.join(", ")}${more})${column.unseen ? " and one for others" : ""}; usually ${column.usual || "missing"}`;
+    }
+    case "constant":
+      return `always ${column.value === null ? "missing" : number(column.value)}; 1 where it differs`;
+    case "date":
+      return `time, hour and weekday; missing becomes ${new Date(column.fill * 1000).toISOString()}${column.indicator ? ", with an indicator" : ""}`;
+    case "number":
+      return `(x - ${number(column.shift)}) × ${number(column.factor)}; missing becomes ${number(column.fill)}${column.indicator ? ", with an indicator" : ""}`;
+  }
+}

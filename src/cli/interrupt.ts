@@ -1,0 +1,30 @@
+// Ctrl-C and SIGTERM. Ordinarily they end the process at once, scratch files removed; while something runs that can end in
+// order (training), the first one asks it to, and the second ends the process.
+
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+let stop: (() => void) | undefined;
+
+/** Called once, at the start: exits by `process.exit`, so that scratch folders go (see disk/scratch). */
+export function onSignal(): void {
+  for (const [signal, code] of Object.entries(signals))
+    process.on(signal, () => {
+      if (stop === undefined) process.exit(code);
+      stop();
+      stop = undefined;
+    });
+}
+
+/** Runs work that ends in order when its signal is aborted. */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>, onStop: () => void): Promise<T> {
+  const controller = new AbortController();
+  stop = () => {
+    onStop();
+    controller.abort();
+  };
+  try {
+    return await work(controller.signal);
+  } finally {
+    stop = undefined;
+  }
+}

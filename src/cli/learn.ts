@@ -1,0 +1,94 @@
+// What `fit` and `detect` share: the chosen detector, the rows that train it, and training with progress.
+
+import { pick, type Table } from "../data/table.js";
+import { parseRule, type Rule, rules } from "../decide/rules.js";
+import type { Detector } from "../detectors/define.js";
+import type { FitOptions } from "../detectors/fit.js";
+import { detectorById } from "../detectors/list.js";
+import type { Model } from "../detectors/model.js";
+import { parseText } from "../detectors/parameters.js";
+import { AbortedError } from "../detectors/trained.js";
+import { count, counted, duration } from "../report/format.js";
+import { OddityError } from "../tensor/errors.js";
+import type { Progress } from "../train/loop.js";
+import { Stopped } from "./failure.js";
+import type { Rows } from "./input.js";
+import { stoppable } from "./interrupt.js";
+import type { LearnOptions, MachineOptions } from "./options.js";
+import type { Narrator } from "./progress.js";
+
+/** The detector with its parameters checked. */
+export function chosenDetector({ detector, set }: LearnOptions): Detector {
+  const given = set.map((text): [string, unknown] => {
+    const place = text.indexOf("=");
+    if (place > 0) return [text.slice(0, place).trim(), parseText(text.slice(place + 1).trim())];
+    throw new OddityError({ place: "--set", expected: "name=value", got: `"${text}"` }, { usage: true });
+  });
+  return detectorById(detector, Object.fromEntries(given));
+}
+
+/** The rule of `--rule`, and whether a model file can hold it. */
+export function chosenRule(text: string | undefined): { rule?: Rule; isFixed: boolean } {
+  if (text === undefined) return { isFixed: true };
+  const rule = parseRule(text);
+  return { rule, isFixed: isFixed(rule) };
+}
+
+const isFixed = ({ id }: Rule): boolean => rules.some((each) => each.id === id && "threshold" in each);
+
+/** Only normal rows train where labels are known. */
+export const trainingRows = ({ table, labels }: Rows): Table =>
+  labels === undefined
+    ? table
+    : pick(
+        table,
+        Array.from(labels.keys()).filter((row) => labels[row] === 0),
+      );
+
+export interface Learning {
+  readonly model: Model;
+  readonly seconds: number;
+  readonly history: readonly Progress[];
+}
+
+/** @param onStop the sentence for a run that Ctrl-C ended, given the steps done */
+export async function learn(
+  detector: Detector,
+  rows: Table,
+  options: LearnOptions & MachineOptions,
+  extra: Pick<FitOptions, "rule" | "checkpoint">,
+  narrate: Narrator,
+  onStop: (step: number) => string,
+): Promise<Learning> {
+  narrate.say(
+    `training ${detector.id} on ${counted(rows.rows, "row")} of ${counted(rows.columns.length, "column")}, seed ${options.seed}`,
+  );
+  const history: Progress[] = [];
+  const began = performance.now();
+  try {
+    const model = await stoppable(
+      (signal) =>
+        detector.fit(rows, {
+          seed: options.seed,
+          device: options.device,
+          ...(options.threads === undefined ? {} : { threads: options.threads }),
+          ...extra,
+          signal,
+          onProgress(progress) {
+            history.push(progress);
+            narrate.training(progress);
+          },
+        }),
+      () => narrate.say("stopping after this chunk of steps; Ctrl-C again stops at once"),
+    );
+    const seconds = (performance.now() - began) / 1000;
+    const { steps } = model.header.training;
+    narrate.say(`trained in ${duration(seconds)}${typeof steps === "number" ? `, ${count(steps)} steps` : ""}`);
+    for (const note of model.header.notes) narrate.say(`note: ${note}`);
+    return { model, seconds, history };
+  } catch (error) {
+    narrate.done();
+    if (error instanceof AbortedError) throw new Stopped(onStop(error.step));
+    throw error;
+  }
+}

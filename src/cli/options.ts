@@ -1,0 +1,84 @@
+// Options that several verbs share, each declared once, and the types they are parsed to.
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Device } from "../runtime/runtime.js";
+
+export interface Everywhere {
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** Of every verb; added last, so that help ends with them. */
+export const withEverywhere = (command: Command): Command =>
+  command
+    .option("--json", "print the result as JSON")
+    .option("-q, --quiet", "no progress on stderr")
+    .option("--debug", "on failure, show where in the program");
+
+export interface ColumnOptions {
+  readonly label?: string;
+  readonly normal?: readonly string[];
+  readonly anomalous?: readonly string[];
+  readonly drop?: readonly string[];
+  readonly categorical?: readonly string[];
+}
+
+export const DATA = "a file, a glob in quotes, - for standard input, or the id of a data set (oddity data list)";
+
+export const withLabels = (command: Command): Command =>
+  command
+    .option("--label <column>", "column that tells normal rows from anomalies")
+    .option("--normal <value...>", "its values that mean normal; all others are anomalies")
+    .option("--anomalous <value...>", "its values that mean anomaly; all others are normal");
+
+export const withColumns = (command: Command): Command =>
+  withLabels(command)
+    .option("--drop <column...>", "leave these columns out")
+    .option("--categorical <column...>", "read these columns as categories, numbers too");
+
+export interface MachineOptions {
+  readonly device: Device;
+  readonly threads?: number;
+}
+
+export const withMachine = (command: Command): Command =>
+  command
+    .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu"]).default("cpu"))
+    .option("--threads <count>", "threads inside one operator (default: by the size of the work)", wholeFrom(1));
+
+export interface LearnOptions {
+  readonly detector: string;
+  readonly set: readonly string[];
+  readonly seed: number;
+  readonly rule?: string;
+}
+
+/** What `detect` uses where nobody chose. */
+export const DEFAULT_DETECTOR = "isolation-forest";
+export const DEFAULT_SEED = 1;
+
+export const withLearning = (command: Command): Command =>
+  command
+    .option("-d, --detector <id>", "which detector (oddity detectors)", DEFAULT_DETECTOR)
+    .option("--set <name=value>", "a parameter of the detector; may be repeated (oddity detectors ID)", gather, [])
+    .option("--seed <number>", "every random number comes from it", wholeFrom(0), DEFAULT_SEED);
+
+export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";
+
+export const gather = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** Parses a whole number from `least` on. */
+export const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+  };
+
+/** Parses a number strictly between 0 and 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must be a number above 0 and below 1.");
+}
