@@ -49,7 +49,9 @@ export function network<Parts extends Record<string, AnyNetwork>, Inputs extends
       parameters.map((parameter) => ({ ...parameter, name: `${part}.${parameter.name}` })),
     ),
     bind(scope) {
-      const bound = Object.fromEntries(Object.entries(parts).map(([part, each]) => [part, each.bind(below(scope, part))]));
+      const bound = Object.fromEntries(
+        Object.entries(parts).map(([part, each]) => [part, each.bind(below(scope, part))]),
+      );
       return (...inputs) => apply(bound as { readonly [name in keyof Parts]: Bound<Parts[name]> }, ...inputs);
     },
   };
