@@ -95,6 +95,12 @@ describe("by nodes that are not inputs", () => {
     expect(byInside).toEqual([2, 8, 0.5]);
     expect(byX).toEqual([1, 1, 1]); // what passes through the wanted node is not counted
   });
+  test("a node that is named fixed passes nothing, on other ways it flows", () => {
+    const held = square(x);
+    const y = sum(add(mul(held, x), held), {});
+    expect(numbersOf(differentiate(y, [x], [held])[0]!, given)).toEqual([1, 4, 0.25]); // x² as a number times 1
+    expect(numbersOf(differentiate(y, [held], [held])[0]!, given)).toEqual([2, -1, 1.5]); // x + 1
+  });
   test("a scalar by itself is 1", () => {
     const y = sum(x, {});
     expect(slopeOf(y, y)).toEqual([1]);
