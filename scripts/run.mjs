@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensure, prepare, root } from "./ensure.mjs";
 
-const QUICKSTART = ["detect", "kdd99", "--out", "quickstart", "--force"];
+const QUICKSTART = ["detect", "kdd99", "--detector", "egbad", "--out", "quickstart", "--force"];
 
 const verbs = {
   build: () => 0, // set-up has built

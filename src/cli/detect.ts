@@ -81,7 +81,7 @@ async function detect(data: string, options: Options): Promise<void> {
     for (const note of rows.notes) narrate.say(`note: ${note}`);
     const learning = await learn(
       detector,
-      trainingRows(rows),
+      { name: input.name, rows: trainingRows(rows) },
       options,
       asked && isFixed ? { rule: asked } : {},
       narrate,

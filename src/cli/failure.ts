@@ -34,7 +34,11 @@ function explained(error: unknown, help: string): { sentence: string; code: numb
   if (error instanceof OddityError) return { sentence: `oddity: ${error.message}`, code: error.usage ? USAGE : 1 };
   if (error instanceof Stopped) return { sentence: error.message, code: STOPPED };
   if (error instanceof CommanderError) {
-    const said = error.message.replace(/^error: /, "").replace(/\.?\n\((.*)\)$/, " ($1)");
+    const said = error.message
+      .replace(/^error: /, "")
+      .replace(/\n\(Did you mean (.*)\?\)$/, ' (did you mean "$1"?)')
+      .replace(/\. (It|Allowed)/, (_, word: string) => `: ${word.toLowerCase()}`)
+      .replace(/\.$/, "");
     return { sentence: `oddity: ${said}; "${help} --help" shows what there is`, code: USAGE };
   }
   if (error instanceof Error && (error.name === "DivergedError" || "syscall" in error))

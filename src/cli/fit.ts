@@ -1,6 +1,8 @@
 // oddity fit: train a detector, and save it as one ONNX file.
 
+import { stat } from "node:fs/promises";
 import { Command } from "commander";
+import { parseRule } from "../decide/rules.js";
 import { checkTarget } from "../disk/atomic.js";
 import { counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
@@ -12,6 +14,7 @@ import {
   type Everywhere,
   type LearnOptions,
   type MachineOptions,
+  wholeFrom,
   withColumns,
   withEverywhere,
   withLearning,
@@ -19,10 +22,12 @@ import {
 } from "./options.js";
 import { pairs, print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
+import { ruleInWords } from "./rule-words.js";
 
 interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions {
   readonly out: string;
   readonly resume?: true;
+  readonly checkpointEvery: number;
   readonly force?: true;
 }
 
@@ -30,15 +35,16 @@ export const command = new Command("fit").argument("<data>", DATA);
 withLearning(command)
   .option("-o, --out <file>", "where the model goes", "model.onnx")
   .option("--rule <rule>", "what the model's label means: false-alarms=RATE or quantile=Q (default: false-alarms=0.01)")
-  .option("--resume", "go on from the checkpoint of a run that was stopped")
-  .option("--force", "replace the model file if there is one");
+  .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
+  .option("--checkpoint-every <seconds>", "how often the state goes to OUT.checkpoint", wholeFrom(1), 30)
+  .option("--force", "replace the model file and the checkpoint of an earlier run");
 withEverywhere(withMachine(withColumns(command)))
   .action(fit)
   .addHelpText(
     "after",
     `
 Where labels are known, only normal rows train. Some rows are held out: their scores make the p-values.
-Every 30 seconds and on Ctrl-C the state of the training goes to OUT.checkpoint; the same command with --resume goes on from there,
+Now and then, and on Ctrl-C, the state of the training goes to OUT.checkpoint; the same command with --resume goes on from there,
 and ends with the same model as a run that was never stopped.`,
   );
 
@@ -58,7 +64,7 @@ async function fit(data: string, options: Options): Promise<void> {
     );
   await checkTarget(out, { force });
   const checkpoint = `${out}.checkpoint`;
-  await checkTarget(checkpoint, { force: true });
+  await checkCheckpoint(checkpoint, options);
 
   const narrate = narrator(options);
   const input = await openInput(data, options);
@@ -68,9 +74,9 @@ async function fit(data: string, options: Options): Promise<void> {
   const train = trainingRows(rows);
   const { model, seconds } = await learn(
     detector,
-    train,
+    { name: input.name, rows: train },
     options,
-    { ...(rule ? { rule } : {}), checkpoint: { path: checkpoint, resume } },
+    { ...(rule ? { rule } : {}), checkpoint: { path: checkpoint, resume, everySeconds: options.checkpointEvery } },
     narrate,
     (step) => `stopped after step ${step}; to go on: ${commandLine()}`,
   );
@@ -96,9 +102,25 @@ async function fit(data: string, options: Options): Promise<void> {
       ["model", `${out} (${size(facts.bytes)})`],
       ["detector", `${header.detector}, seed ${header.seed}`],
       ["rows", `${counted(header.rows.trained, "row")} trained, ${counted(header.rows.heldOut, "row")} held out`],
-      ["flags", `scores from ${header.threshold.toPrecision(6)} on (${header.rule})`],
+      ["flags", `scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
     ]),
   );
+}
+
+/** What a stopped run has kept is not thrown away unasked. */
+async function checkCheckpoint(path: string, { resume, force }: Options): Promise<void> {
+  await checkTarget(path, { force: true });
+  const isThere = (await stat(path).catch(() => undefined)) !== undefined;
+  if (isThere && !resume && !force)
+    throw new OddityError(
+      {
+        place: path,
+        expected: "no checkpoint of a run that was stopped",
+        got: "one",
+        hint: "--resume goes on from it, --force starts anew",
+      },
+      { usage: true },
+    );
 }
 
 /** This very command line, with --resume. */

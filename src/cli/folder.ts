@@ -37,6 +37,10 @@ export async function writeFolder(path: string, stale: RegExp, make: (folder: st
     await make(made);
     if (await stat(target).catch(() => undefined)) await merge(made, target, stale);
     else await rename(made, target);
+  } catch (error) {
+    if (!(error instanceof OddityError) || !error.fault.place.startsWith(made)) throw error;
+    const place = join(path, error.fault.place.slice(made.length));
+    throw new OddityError({ ...error.fault, place }, { cause: error.cause, usage: error.usage });
   } finally {
     await scratch.remove();
   }

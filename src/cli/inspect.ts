@@ -2,12 +2,14 @@
 
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { parseRule } from "../decide/rules.js";
 import { fromMetadata, type Header } from "../detectors/header.js";
 import { readOnnx } from "../graph/onnx/read.js";
 import { count, counted, number } from "../report/format.js";
 import { firstLine, OddityError } from "../tensor/errors.js";
 import { type Everywhere, withEverywhere } from "./options.js";
 import { pairs, print, printJson, textTable } from "./print.js";
+import { ruleInWords } from "./rule-words.js";
 
 export const command = new Command("inspect").argument("<model>", "a model file");
 withEverywhere(command).action(inspect);
@@ -28,7 +30,7 @@ async function inspect(path: string, options: Everywhere): Promise<void> {
       ["seed", String(header.seed)],
       ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
       ["training", valuesOf(header.training)],
-      ["rule", `${header.rule}: scores from ${header.threshold.toPrecision(6)} on are flagged`],
+      ["rule", `flags scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))}`],
       [
         "p-values",
         `from ${counted(calibration.length, "calibration row")}, so none below ${number(1 / (calibration.length + 1), 2)}`,

@@ -45,6 +45,18 @@ export const trainingRows = ({ table, labels }: Rows): Table =>
         Array.from(labels.keys()).filter((row) => labels[row] === 0),
       );
 
+/** Nothing is strange where nothing differs. */
+function requireVariety({ columns }: Table, name: string): void {
+  const varies = (values: ArrayLike<number>): boolean =>
+    Array.prototype.some.call(values, (value) => !Object.is(value, values[0]));
+  if (columns.some((column) => varies(column.kind === "category" ? column.codes : column.values))) return;
+  throw new OddityError({
+    place: name,
+    expected: "at least one column with different values in the rows to train on",
+    got: "the same values in every row",
+  });
+}
+
 export interface Learning {
   readonly model: Model;
   readonly seconds: number;
@@ -54,12 +66,13 @@ export interface Learning {
 /** @param onStop the sentence for a run that Ctrl-C ended, given the steps done */
 export async function learn(
   detector: Detector,
-  rows: Table,
+  { name, rows }: { name: string; rows: Table },
   options: LearnOptions & MachineOptions,
   extra: Pick<FitOptions, "rule" | "checkpoint">,
   narrate: Narrator,
   onStop: (step: number) => string,
 ): Promise<Learning> {
+  requireVariety(rows, name);
   narrate.say(
     `training ${detector.id} on ${counted(rows.rows, "row")} of ${counted(rows.columns.length, "column")}, seed ${options.seed}`,
   );

@@ -59,7 +59,7 @@ export function strangeTable(rows: readonly Strange[]): string {
       steady(score),
       number(pValue, 2),
       ...(isTrueKnown ? [truth ?? ""] : []),
-      reasons.slice(0, REASONS).map(reasonText).join("; ") || "no single column",
+      reasons.slice(0, REASONS).filter(isWorthTelling).map(reasonText).join("; ") || "no single column",
     ]),
   );
 }
@@ -67,6 +67,9 @@ export function strangeTable(rows: readonly Strange[]): string {
 /** Four significant digits, zeros at the end kept, so that scores line up. */
 const steady = (score: number): string =>
   Math.abs(score) >= 1e-3 && Math.abs(score) < 1e4 ? score.toPrecision(4) : number(score);
+
+/** What rounds to 0 % is no reason. */
+const isWorthTelling = ({ share }: Reason): boolean => share >= 0.005;
 
 const reasonText = ({ column, share, value, typical }: Reason): string =>
   `${percent(Math.round(share * 100) / 100)} ${column} = ${short(value)} (usually ${short(typical)})`;

@@ -46,7 +46,9 @@ export async function replaceWhole(
   make: (beside: string, folder: string) => Promise<void>,
 ): Promise<void> {
   await checkTarget(path, overwrite);
-  const scratch = await scratchFolder(join(dirname(path), `.${basename(path)}-`));
+  const scratch = await scratchFolder(join(dirname(path), `.${basename(path)}-`)).catch((cause) => {
+    throw new OddityError({ place: path, expected: "a folder to write in", got: firstLine(cause) }, { cause });
+  });
   try {
     const beside = join(scratch.path, basename(path));
     await make(beside, scratch.path);

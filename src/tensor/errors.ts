@@ -28,16 +28,23 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const distances = known.map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }));
   distances.sort((a, b) => a.distance - b.distance);
   const best = distances[0];
-  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.other : undefined;
+  // of one letter every other letter is one edit away
+  const most = Math.min(name.length - 1, Math.max(1, Math.floor(name.length / 3)));
+  return best && best.distance <= most ? best.other : undefined;
 }
 
-/** Levenshtein distance, one row at a time. */
+/** Letters added, left out, changed, or two neighbours swapped (optimal string alignment), one row at a time. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++)
+    for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwap) next[j] = Math.min(next[j]!, before[j - 2]! + 1);
+    }
+    before = row;
     row = next;
   }
   return row[b.length]!;
