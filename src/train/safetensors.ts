@@ -49,7 +49,8 @@ export function decodeTensors(file: Uint8Array): Tensors {
     const [start, end] = data_offsets;
     if (dtype !== "F32") throw new Error(`"${name}" is ${dtype}, not F32`);
     if (end > body.length) throw new Error("it is cut off");
-    return [name, new Float32Array(body.slice(start, end).buffer)];
+    // a copy, for alignment; not `slice`, which on a Buffer gives a view of the whole file
+    return [name, new Float32Array(new Uint8Array(body.subarray(start, end)).buffer)];
   });
   return { vectors: Object.fromEntries(vectors) as Record<string, Float32Array>, metadata };
 }
