@@ -18,7 +18,7 @@ def score(model_path, columns):
     session = ort.InferenceSession(model_path, providers=["CPUExecutionProvider"])
     feeds = {}
     for wanted in session.get_inputs():  # one [rows, 1] tensor per raw column; an empty field is a missing value
-        texts = columns[wanted.name]
+        texts = columns[wanted.name.removeprefix("raw:")]  # before names that the graph uses itself
         values = texts if wanted.type == "tensor(string)" else [float(t) if t else np.nan for t in texts]
         feeds[wanted.name] = np.array(values, object if values is texts else np.float64).reshape(-1, 1)
     names = [output.name for output in session.get_outputs()]

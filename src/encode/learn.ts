@@ -20,6 +20,8 @@ export interface EncodingOptions {
 /** Rarer levels than these share the "unseen" feature. */
 const MOST_LEVELS = 256;
 const KNOTS = 33;
+/** Numbers beyond ± this count as infinite: differences of the rest cannot overflow. */
+const FAR = 1e300;
 
 export function learnEncoding(table: Table, { scaling, unseen = true }: EncodingOptions): Encoding {
   const columns = table.columns.map((column) => learnColumn(column, scaling, unseen));
@@ -36,7 +38,7 @@ function learnNumber(
   column: Exclude<Column, CategoryColumn>,
   scaling: Scaling,
 ): NumberEncoding | ConstantEncoding | DateEncoding {
-  const present = column.values.filter((x) => Number.isFinite(x)).sort();
+  const present = column.values.filter((x) => Math.abs(x) <= FAR).sort();
   const indicator = column.values.some((x) => Number.isNaN(x));
   const [low, high] = [present[0], present.at(-1)];
   if (low === undefined || high === undefined) return { kind: "constant", name: column.name, value: null };
@@ -63,8 +65,9 @@ function scaleOf(sorted: Float64Array, scaling: Scaling): { shift: number; facto
       return { shift: low, factor: inverse(range) };
     case "standard": {
       const mean = sorted.reduce((sum, x) => sum + x / sorted.length, 0);
-      const variance = sorted.reduce((sum, x) => sum + (x - mean) ** 2 / sorted.length, 0);
-      return { shift: mean, factor: inverse(Math.sqrt(variance)) };
+      // in units of the range, so that squares neither overflow nor vanish
+      const variance = sorted.reduce((sum, x) => sum + ((x - mean) / range) ** 2 / sorted.length, 0);
+      return { shift: mean, factor: inverse(range * Math.sqrt(variance)) };
     }
     case "robust": {
       // a column that is mostly one value has no interquartile range: its whole range stands in

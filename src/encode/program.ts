@@ -1,10 +1,10 @@
-// An encoding as a graph: one input per raw column, [batch, 1], named as the column: f64 for numbers and dates (NaN is
-// missing; dates are seconds since 1970), text for categories ("" is missing). Output: x f32[batch, features].
+// An encoding as a graph: one input per raw column, [batch, 1], named as the column (see `inputName`): f64 for numbers and
+// dates (NaN is missing; dates are seconds since 1970), text for categories ("" is missing). Output: x f32[batch, features].
 
 import type { Table } from "../data/table.js";
 import type { Node } from "../graph/node.js";
 import { constant, input } from "../graph/op.js";
-import { add, maximum, minimum, mul, sub } from "../graph/ops/arithmetic.js";
+import { add, div, maximum, minimum, mul, sub } from "../graph/ops/arithmetic.js";
 import { cast } from "../graph/ops/cast.js";
 import { equal, isMissing, not } from "../graph/ops/comparison.js";
 import { concat, slice } from "../graph/ops/cut.js";
@@ -30,8 +30,18 @@ export interface EncodingProgram {
   readonly x: Node;
 }
 
+/** Names that a model's graph needs for itself. */
+const reserved = new Set(["x", "score", "p_value", "label", "threshold"]);
+const RAW = "raw:";
+
+/** The input of a column: its name, with "raw:" before it where the graph has another use for that name. */
+export const inputName = (column: string): string =>
+  reserved.has(column) || column.startsWith(RAW) ? `${RAW}${column}` : column;
+
 export function encodingProgram({ columns, scaling }: Encoding): EncodingProgram {
-  const inputs = columns.map(({ name, kind }) => input(name, kind === "category" ? "string" : "f64", ["batch", 1]));
+  const inputs = columns.map(({ name, kind }) =>
+    input(inputName(name), kind === "category" ? "string" : "f64", ["batch", 1]),
+  );
   const of = <K extends ColumnEncoding["kind"]>(kind: K) =>
     columns.flatMap((column, i) =>
       column.kind === kind ? [{ column: column as Extract<ColumnEncoding, { kind: K }>, raw: inputs[i]! }] : [],
@@ -50,6 +60,8 @@ export function encodingProgram({ columns, scaling }: Encoding): EncodingProgram
   return { inputs, x: concat(parts, 1) };
 }
 
+const clip = (node: Node, low: number, high: number): Node => minimum(maximum(node, low), high);
+
 const f64 = (values: readonly number[]): Node => constant(tensor("f64", [values.length], Float64Array.from(values)));
 
 /** All numbers at once, [batch, n]; where one has an indicator, it follows its number. */
@@ -64,7 +76,7 @@ function numberFeatures(list: readonly { column: NumberEncoding; raw: Node }[], 
   const shifted = mul(sub(filled, f64(columns.map(({ shift }) => shift))), f64(columns.map(({ factor }) => factor)));
   // raw numbers only must not overflow when they are squared
   const limit = raw ? 1e18 : CLIP;
-  const scaled = cast(minimum(maximum(shifted, -limit), limit), { to: "f32" });
+  const scaled = cast(clip(shifted, -limit, limit), { to: "f32" });
   if (!columns.some(({ indicator, knots }) => indicator || knots)) return scaled;
   const column = (node: Node, i: number): Node => slice(node, { axis: 1, start: i, end: i + 1 });
   return concat(
@@ -81,14 +93,9 @@ function quantileFeature(x: Node, byRange: Node, knots: readonly number[]): Node
   const segments = knots
     .slice(1)
     .flatMap((high, i) => (high > knots[i]! ? [{ low: knots[i]!, width: high - knots[i]! }] : []));
-  const clip = (node: Node, low: number, high: number): Node => minimum(maximum(node, low), high);
   const weights = knots.slice(1).map((_, i) => i);
   const places = segments.map(({ low }) => knots.lastIndexOf(low));
-  const inside = clip(
-    mul(sub(x, f64(segments.map(({ low }) => low))), f64(segments.map(({ width }) => 1 / width))),
-    0,
-    1,
-  );
+  const inside = clip(div(sub(x, f64(segments.map(({ low }) => low))), f64(segments.map(({ width }) => width))), 0, 1);
   // a jump over repeated knots counts for all the probability that lies on it
   const shares = places.map((place, i) => ((i === 0 ? place + 1 : place - places[i - 1]!) / weights.length) as number);
   const place = sum(mul(inside, f64(shares)), { axes: [1], keep: true });
@@ -109,10 +116,12 @@ function constantFeatures(list: readonly { column: ConstantEncoding; raw: Node }
 }
 
 const DAY = 86_400;
+/** Seconds; endless times have no time of day. */
+const FAR = 1e15;
 
 function dateFeatures(column: DateEncoding, raw: Node): Node {
   const number = numberFeatures([{ column: { ...column, kind: "number" }, raw }], false);
-  const filled = where(isMissing(raw), column.fill, raw);
+  const filled = clip(where(isMissing(raw), column.fill, raw), -FAR, FAR);
   const angle = (period: number): Node => {
     const turns = mul(filled, 1 / period);
     // whole turns are taken off while the numbers are still doubles: 1.7e9 seconds leave f32 no minutes
@@ -128,7 +137,9 @@ function dateFeatures(column: DateEncoding, raw: Node): Node {
 
 /** Feeds of an encoding for rows first to last - 1 of a table that holds its columns. */
 export function feedsOf({ columns }: Encoding, table: Table, first = 0, last = table.rows): Feeds {
-  return Object.fromEntries(columns.map((encoding) => [encoding.name, columnTensor(encoding, table, first, last)]));
+  return Object.fromEntries(
+    columns.map((encoding) => [inputName(encoding.name), columnTensor(encoding, table, first, last)]),
+  );
 }
 
 function columnTensor({ name, kind }: ColumnEncoding, table: Table, first: number, last: number): Tensor {
