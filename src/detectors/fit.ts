@@ -31,6 +31,7 @@ export interface FitOptions {
   readonly threads?: number;
   readonly device?: Device;
   readonly onProgress?: (progress: Progress) => void;
+  /** Ends encoding and learning. What is learned is not thrown away any more: the last scores are soon there. */
   readonly signal?: AbortSignal;
   /** File for snapshots; with `resume` a run goes on from it. It is removed when the run is done. */
   readonly checkpoint?: { readonly path: string; readonly resume?: boolean; readonly everySeconds?: number };
@@ -50,16 +51,14 @@ const FEWEST_ROWS_TO_SPLIT = 20;
 const ENCODE_BATCH = 8192;
 
 export async function fit(recipe: Recipe, table: Table, options: FitOptions): Promise<Model> {
-  if (table.rows === 0) throw new OddityError({ place: "rows", expected: "at least one row to train on", got: "none" });
-  if (table.columns.length === 0)
-    throw new OddityError({ place: "columns", expected: "at least one column", got: "none" });
+  checkTable(table);
+  options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
   const random = new Random(options.seed);
   const parts = holdOut(table, options.heldOut ?? 0.2, random.at("held out"));
   const encoding = learnEncoding(parts.train, recipe.encoding);
   const width = featuresOf(encoding).length;
-  const [rows, heldOut] = await encodeTables(encoding, [parts.train, parts.heldOut], host);
-  const fingerprint = { id: recipe.id, parameters: recipe.parameters, seed: options.seed, encoding, rows: rows!.count };
+  const [rows, heldOut] = await encodeTables(encoding, [parts.train, parts.heldOut], host, options.signal);
   const learned = await recipe.learn({
     host,
     device: options.device ?? "cpu",
@@ -77,7 +76,7 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
             resume: false,
             everySeconds: 30,
             ...options.checkpoint,
-            fingerprint: await digest(JSON.stringify(fingerprint)),
+            fingerprint: await fingerprintOf(recipe, options.seed, encoding, rows!),
           },
         }
       : {}),
@@ -112,6 +111,15 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
   });
 }
 
+function checkTable({ rows, columns }: Table): void {
+  if (rows === 0) throw new OddityError({ place: "rows", expected: "at least one row to train on", got: "none" });
+  if (columns.length === 0) throw new OddityError({ place: "columns", expected: "at least one column", got: "none" });
+  const names = columns.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new OddityError({ place: "columns", expected: "each name once", got: `"${twice}" twice` });
+}
+
 interface Parts {
   readonly train: Table;
   readonly heldOut: Table;
@@ -121,6 +129,11 @@ interface Parts {
 }
 
 function holdOut(table: Table, share: number, random: Random): Parts {
+  if (!(share >= 0 && share < 1))
+    throw new OddityError(
+      { place: "heldOut", expected: "a share from 0 to below 1", got: `${share}` },
+      { usage: true },
+    );
   const wanted = table.rows < FEWEST_ROWS_TO_SPLIT ? 0 : Math.min(Math.floor(share * table.rows), MOST_HELD_OUT);
   const order = random.permutation(table.rows);
   const places = order.subarray(0, wanted).sort();
@@ -139,21 +152,30 @@ function holdOut(table: Table, share: number, random: Random): Parts {
 const defaultRule = (rows: number): Rule => falseAlarms(Math.max(0.01, 1 / (rows + 1)));
 
 /** Encodes tables into memory that threads can share. */
-async function encodeTables(encoding: Encoding, tables: readonly Table[], host: Host): Promise<Rows[]> {
+async function encodeTables(
+  encoding: Encoding,
+  tables: readonly Table[],
+  host: Host,
+  signal: AbortSignal | undefined,
+): Promise<Rows[]> {
   const { inputs, x } = encodingProgram(encoding);
   const session = await host.runtime.open(writeOnnx({ name: "encode", inputs, outputs: [{ name: "x", node: x }] }));
   const width = featuresOf(encoding).length;
   const encoded: Rows[] = [];
-  for (const table of tables) {
-    const values = host.shared(table.rows * width);
-    for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
-      const last = Math.min(first + ENCODE_BATCH, table.rows);
-      const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
-      values.set(got.x!.data as Float32Array, first * width);
+  try {
+    for (const table of tables) {
+      const values = host.shared(table.rows * width);
+      for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
+        const last = Math.min(first + ENCODE_BATCH, table.rows);
+        const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
+        signal?.throwIfAborted();
+        values.set(got.x!.data as Float32Array, first * width);
+      }
+      encoded.push({ values, count: table.rows });
     }
-    encoded.push({ values, count: table.rows });
+  } finally {
+    await session.close();
   }
-  await session.close();
   return encoded;
 }
 
@@ -169,7 +191,14 @@ async function run(host: Host, graph: Graph, encoding: Encoding, table: Table): 
   return scores;
 }
 
-async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+/** Two runs with the same one draw the same numbers for the same rows. */
+async function fingerprintOf(recipe: Recipe, seed: number, encoding: Encoding, { values }: Rows): Promise<string> {
+  const { id, parameters } = recipe;
+  const rows = await sha256(values.slice()); // a copy, as shared memory cannot be digested
+  return sha256(new TextEncoder().encode(JSON.stringify({ id, parameters, seed, encoding, rows })));
+}
+
+async function sha256(data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", data);
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

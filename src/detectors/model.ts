@@ -85,7 +85,7 @@ export class Model {
   }
 
   /** The same model with another rule behind its label; nothing is fitted again. */
-  withRule(rule: Rule): Promise<Model> {
+  async withRule(rule: Rule): Promise<Model> {
     const limit = threshold(rule, this.calibration);
     if (limit === undefined)
       throw new OddityError(

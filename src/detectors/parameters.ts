@@ -85,19 +85,20 @@ export function parseParameters<S extends Shape>(
   shape: S,
   given: Readonly<Record<string, unknown>>,
 ): Values<S> {
-  const unknown = Object.keys(given).find((name) => !(name in shape));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(shape, name));
   if (unknown !== undefined) throw unknownName(`${detector}: parameter`, unknown, Object.keys(shape));
   const values = Object.entries(shape).map(([name, type]) => {
     const parsed = type.safeParse(given[name]);
     if (parsed.success) return [name, parsed.data];
     const expected = factsOf({ [name]: type })[0]!.type;
-    throw new OddityError(
-      { place: `${detector}.${name}`, expected, got: JSON.stringify(given[name]) ?? "nothing" },
-      { usage: true },
-    );
+    throw new OddityError({ place: `${detector}.${name}`, expected, got: printValue(given[name]) }, { usage: true });
   });
   return Object.fromEntries(values) as Values<S>;
 }
+
+/** Numbers as they are written (JSON has no NaN), the rest as JSON. */
+const printValue = (value: unknown): string =>
+  typeof value === "number" || typeof value === "bigint" ? `${value}` : JSON.stringify(value);
 
 /** A value from the command line: numbers and true/false as such, the rest as text. */
 export function parseText(text: string): unknown {

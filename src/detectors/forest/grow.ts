@@ -28,6 +28,7 @@ export interface ForestOptions {
   /** Rows drawn for each tree, without replacement. */
   readonly sample: number;
   readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const SLICE_MS = 10;
@@ -50,6 +51,7 @@ export async function growForest(x: Float32Array, width: number, options: Forest
     offsets[tree + 1] = nodes.count;
     if (performance.now() < turnAt) continue;
     await new Promise((turn) => setTimeout(turn, 0));
+    options.signal?.throwIfAborted();
     turnAt = performance.now() + SLICE_MS;
   }
   const { count, feature, threshold, left, right, value } = nodes;
