@@ -37,10 +37,17 @@ export type NoiseSpec =
   | { readonly kind: "normal"; readonly shape: readonly number[] }
   | { readonly kind: "keep"; readonly shape: readonly number[]; readonly share: number };
 
+/** A flat vector of the state; `parts` are the parameters that stand one after another in a vector of weights. */
+export interface Vector {
+  readonly name: string;
+  readonly size: number;
+  readonly parts?: readonly { readonly name: string; readonly size: number }[];
+}
+
 /** All that the loop must know to feed the graph; plain data, so that it can go to another thread. */
 export interface Plan {
   /** Flat vectors in the order of the graph's state: inputs "state.NAME", outputs the same. */
-  readonly state: readonly { readonly name: string; readonly size: number }[];
+  readonly state: readonly Vector[];
   /** Minibatch inputs "batch.STREAM" f32[steps, batch, width]. */
   readonly streams: readonly string[];
   /** Inputs "noise.N" f32[steps, …shape]. */
@@ -210,10 +217,12 @@ function moveNetwork(
 }
 
 /** NETWORK, then NETWORK.slotN, then NETWORK.average where weights are averaged. */
-export function stateLayout({ networks, optimiser, average }: Game): { name: string; size: number }[] {
+export function stateLayout({ networks, optimiser, average }: Game): Vector[] {
   return Object.entries(networks).flatMap(([name, each]) => {
     const size = parameterCount(each);
+    const parts = each.parameters.map((one) => ({ name: one.name, size: parameterCount({ parameters: [one] }) }));
     const slots = Array.from({ length: slotsOf(optimiser) }, (_, i) => ({ name: `${name}.slot${i}`, size }));
-    return [{ name, size }, ...slots, ...(average === undefined ? [] : [{ name: `${name}.average`, size }])];
+    const averaged = average === undefined ? [] : [{ name: `${name}.average`, size, parts }];
+    return [{ name, size, parts }, ...slots, ...averaged];
   });
 }
