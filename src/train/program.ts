@@ -37,17 +37,12 @@ export type NoiseSpec =
   | { readonly kind: "normal"; readonly shape: readonly number[] }
   | { readonly kind: "keep"; readonly shape: readonly number[]; readonly share: number };
 
-/** A flat vector of the state; `parts` are the parameters that stand one after another in a vector of weights. */
-export interface Vector {
-  readonly name: string;
-  readonly size: number;
-  readonly parts?: readonly { readonly name: string; readonly size: number }[];
-}
-
 /** All that the loop must know to feed the graph; plain data, so that it can go to another thread. */
 export interface Plan {
   /** Flat vectors in the order of the graph's state: inputs "state.NAME", outputs the same. */
-  readonly state: readonly Vector[];
+  readonly state: readonly { readonly name: string; readonly size: number }[];
+  /** The parameters that stand one after another in a network's vector. */
+  readonly parameters: Readonly<Record<string, readonly { readonly name: string; readonly size: number }[]>>;
   /** Minibatch inputs "batch.STREAM" f32[steps, batch, width]. */
   readonly streams: readonly string[];
   /** Inputs "noise.N" f32[steps, …shape]. */
@@ -122,6 +117,7 @@ export function trainingProgram(
     },
     plan: {
       state: layout,
+      parameters: Object.fromEntries(Object.entries(game.networks).map(([name, each]) => [name, partsOf(each)])),
       streams,
       noise: source.specs,
       optimiser: game.optimiser,
@@ -216,13 +212,14 @@ function moveNetwork(
   step.outputs.push({ name: `norm.${name}`, node: sum(square(gradient), {}) });
 }
 
+const partsOf = ({ parameters }: AnyNetwork): { name: string; size: number }[] =>
+  parameters.map((parameter) => ({ name: parameter.name, size: parameterCount({ parameters: [parameter] }) }));
+
 /** NETWORK, then NETWORK.slotN, then NETWORK.average where weights are averaged. */
-export function stateLayout({ networks, optimiser, average }: Game): Vector[] {
+export function stateLayout({ networks, optimiser, average }: Game): { name: string; size: number }[] {
   return Object.entries(networks).flatMap(([name, each]) => {
     const size = parameterCount(each);
-    const parts = each.parameters.map((one) => ({ name: one.name, size: parameterCount({ parameters: [one] }) }));
     const slots = Array.from({ length: slotsOf(optimiser) }, (_, i) => ({ name: `${name}.slot${i}`, size }));
-    const averaged = average === undefined ? [] : [{ name: `${name}.average`, size, parts }];
-    return [{ name, size, parts }, ...slots, ...averaged];
+    return [{ name, size }, ...slots, ...(average === undefined ? [] : [{ name: `${name}.average`, size }])];
   });
 }
