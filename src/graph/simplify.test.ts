@@ -120,12 +120,14 @@ describe("constants", () => {
     const third = constant(tensor("i64", [1], BigInt64Array.of(3_037_000_499n)));
     const y0 = add(big, whole("i64", 1));
     const y1 = mul(third, third);
-    expect(namesOf(y0, y1)).toEqual(["add", "mul"]);
-    const session = await nodeRuntime.open(writeOnnx(program([], y0, y1)));
+    const y2 = sub(big, constant(tensor("i64", [1], BigInt64Array.of(2n ** 53n))));
+    expect(namesOf(y0, y1, y2)).toEqual(["add", "mul", "sub"]);
+    const session = await nodeRuntime.open(writeOnnx(program([], y0, y1, y2)));
     const got = await session.run({});
-    expect([got.y0!.data, got.y1!.data]).toEqual([
+    expect([got.y0!.data, got.y1!.data, got.y2!.data]).toEqual([
       BigInt64Array.of(2n ** 53n + 2n),
       BigInt64Array.of(3_037_000_499n ** 2n),
+      BigInt64Array.of(1n),
     ]);
     await session.close();
   });

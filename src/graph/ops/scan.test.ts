@@ -58,13 +58,13 @@ const programs: Record<string, Program> = {
     const sq = mul(x, x);
     const { state, stacked } = scan({ state: [scalar(0)], over: [rows] }, ([s], [row]) => ({
       state: [add(s!, sum(mul(row!, sq), {}))],
-      outputs: [sq, s!],
+      outputs: [sq, s!, mul(row!, x), x],
     }));
     return {
       inputs: [x, rows],
       outputs: [...state, ...stacked, sq],
       feeds: [values(1, 2), sequence(1, 1, 2, 0)],
-      expected: [[7], [1, 4, 1, 4], [0, 5], [1, 4]],
+      expected: [[7], [1, 4, 1, 4], [0, 5], [1, 2, 2, 0], [1, 2, 1, 2], [1, 4]],
     };
   })(),
   "two states that change places, one that stays as it is": (() => {
@@ -78,6 +78,24 @@ const programs: Record<string, Program> = {
       feeds: [values(1, 2), sequence(1, 1, 1, 1, 1, 1)],
       // (1,2) (10,20) → (10,20) (2,3) → (2,3) (11,21) → (11,21) (3,4)
       expected: [[11, 21], [3, 4], [7], [1, 2, 10, 20, 2, 3]],
+    };
+  })(),
+  "one value as the next state of two and as two outputs": (() => {
+    const { state, stacked } = scan({ state: [x, x], over: [rows] }, ([a, b], [row]) => {
+      const next = add(add(a!, b!), row!);
+      return { state: [next, next], outputs: [next, next] };
+    });
+    return {
+      inputs: [x, rows],
+      outputs: [...state, ...stacked],
+      feeds: [values(1, 2), sequence(1, 1, 0, 1)],
+      // (3,5), (6,11)
+      expected: [
+        [6, 11],
+        [6, 11],
+        [3, 5, 6, 11],
+        [3, 5, 6, 11],
+      ],
     };
   })(),
   "two sequences": (() => {
