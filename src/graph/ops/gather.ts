@@ -7,6 +7,8 @@ import { defineOp, type Op } from "../op.js";
 import { frontAxis, known } from "../shapes.js";
 import { mul } from "./arithmetic.js";
 
+const numeric = ["f32", "f64", "i32", "i64"] as const;
+
 /** Numbers of places, each from 0 to size - 1. */
 function placesIn(places: Tensor, size: number): number[] {
   const numbers = toNumbers(places);
@@ -43,6 +45,7 @@ export const scatterAdd: Op<readonly ["x", "rows", "updates"], Record<never, nev
   name: "scatterAdd",
   inputs: ["x", "rows", "updates"],
   type: ({ x, rows, updates }) => {
+    expectDType(x, ...numeric);
     if (x.dtype !== updates.dtype) throw new Error("element types differ");
     expectDType(rows, "i64");
     if (rows.shape.length !== 1 || !sameShape(updates.shape, [rows.shape[0]!, ...x.shape.slice(1)]))
@@ -91,6 +94,7 @@ export const scatterLast: Op<readonly ["x", "places", "values"], Record<never, n
   inputs: ["x", "places", "values"],
   type: ({ x, places, values }) => {
     expectDType(places, "i64");
+    expectDType(x, ...numeric);
     if (x.dtype !== values.dtype) throw new Error("element types differ");
     if (!sameShape(x.shape.slice(0, -1), places.shape.slice(0, -1))) throw new Error("rows do not line up");
     if (!sameShape(places.shape, values.shape)) throw new Error("one place is needed for each value");
@@ -116,6 +120,7 @@ export const topPlaces: Op<readonly ["x"], { k: number }> = defineOp({
   name: "topPlaces",
   inputs: ["x"],
   type: ({ x }, { k }) => {
+    expectDType(x, ...numeric);
     const last = frontAxis(-1, x.shape.length);
     const size = known([x.shape[last]!])[0]!;
     if (!(k >= 1 && k <= size)) throw new Error(`there are no ${k} of ${size}`);

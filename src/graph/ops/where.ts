@@ -10,6 +10,7 @@ export const where: Op<readonly ["condition", "a", "b"], Record<never, never>> =
   inputs: ["condition", "a", "b"],
   type: ({ condition, a, b }) => {
     if (condition.dtype !== "bool") throw new Error("the condition must be bool");
+    if (a.dtype === "bool") throw new Error("chooses among numbers or texts, not bool");
     if (a.dtype !== b.dtype) throw new Error("element types differ");
     return { dtype: a.dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape)) };
   },
