@@ -9,9 +9,10 @@ import { scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";
 import { add, mul } from "../graph/ops/arithmetic.js";
 import { concat, slice } from "../graph/ops/cut.js";
+import { sqrt } from "../graph/ops/exponential.js";
 import { squeeze } from "../graph/ops/shape.js";
 import { dense, dropout, leakyRelu, relu } from "../nn/layers.js";
-import { binaryCrossEntropy, crossEntropyOf, distanceL1 } from "../nn/losses.js";
+import { binaryCrossEntropy, crossEntropyOf, distanceL1, distanceSquared, meanSquare } from "../nn/losses.js";
 import { type Noise, network, sequential } from "../nn/network.js";
 import { adam } from "../nn/optimisers.js";
 import { constantRate, cosine } from "../nn/schedules.js";
@@ -89,22 +90,25 @@ const parameters = {
   code: int({ fallback: 32, doc: "length of the code z" }),
   rate: real({ fallback: 1e-4, doc: "Adam step size (published: 1e-5)" }),
   average: real({ max: 1, fallback: 0.999, doc: "decay of the averaged weights that score (published: 0.9999)" }),
+  residual: real({ fallback: 1, doc: "weight of the squared error of G(E(x)) in the losses of both (published: 0)" }),
   weight: real({
     max: 1,
     fallback: 0.1,
     doc: "share w of the discriminator in the score, (1 - w)·reconstruction + w·discriminator",
   }),
+  degree: int({ max: 2, fallback: 2, doc: "norm of the reconstruction error, 1 or 2 (published: 1)" }),
   term: choice(["cross-entropy", "features"], {
     fallback: "cross-entropy",
     doc: "discriminator's part of the score",
   }),
-  scaling: choice(scalings, { fallback: "robust", doc: "scaling of numbers (published: none)" }),
+  scaling: choice(scalings, { fallback: "standard", doc: "scaling of numbers (published: none)" }),
 };
 
 /** The game, its schedule and its score, for rows of this width. */
 export function recipeOf(p: Values<typeof parameters>, width: number): Trained<Networks> {
   const isPublished = p.variant === "published";
   const widths = isPublished ? published : widthsFor(width, p.code);
+  const residual = isPublished ? 0 : p.residual;
   return {
     networks: networksOf(width, widths),
     turns: [
@@ -122,7 +126,9 @@ export function recipeOf(p: Values<typeof parameters>, width: number): Trained<N
         stream: "second",
         losses: (n, x, noise) => {
           const { real: yes, fake } = judged(n, x, noise, widths.code);
-          return { generator: binaryCrossEntropy(fake, 1), encoder: binaryCrossEntropy(yes, 0) };
+          const fooling = { generator: binaryCrossEntropy(fake, 1), encoder: binaryCrossEntropy(yes, 0) };
+          if (residual === 0) return fooling;
+          return { ...fooling, residual: mul(meanSquare(n.generator(n.encoder(x)), x), residual) };
         },
       },
     ],
@@ -145,7 +151,8 @@ export function recipeOf(p: Values<typeof parameters>, width: number): Trained<N
         p.term === "features"
           ? distanceL1(n.discriminator(x, code).features, fake.features)
           : crossEntropyOf(fake.logit, 1);
-      return add(mul(distanceL1(x, rebuilt), 1 - p.weight), mul(doubt, p.weight));
+      const distance = p.degree === 2 && !isPublished ? sqrt(distanceSquared(x, rebuilt)) : distanceL1(x, rebuilt);
+      return add(mul(distance, 1 - p.weight), mul(doubt, p.weight));
     },
   };
 }

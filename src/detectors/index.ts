@@ -3,3 +3,5 @@
 export { autoencoder } from "./autoencoder.js";
 export { egbad } from "./egbad.js";
 export { isolationForest } from "./isolation-forest.js";
+export { knn } from "./knn.js";
+export { meanDistance } from "./mean-distance.js";

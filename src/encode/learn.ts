@@ -13,7 +13,10 @@ import type {
 
 export interface EncodingOptions {
   readonly scaling: Scaling;
-  /** A feature for text that no training row had. Off only to rebuild published networks. */
+  /**
+   * A feature for text that no training row had. Off only to rebuild published networks: then every level of the file
+   * has its own feature, those of rows that do not train included.
+   */
   readonly unseen?: boolean;
 }
 
@@ -94,7 +97,7 @@ function learnCategory({ name, codes, levels }: CategoryColumn, unseen: boolean)
   for (const code of codes) counts[code < 0 ? levels.length : code]!++;
   const found = [...levels, ""]
     .map((level, i) => ({ level, count: counts[i]! }))
-    .filter(({ count }) => count > 0)
+    .filter(({ level, count }) => count > 0 || (!unseen && level !== ""))
     .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
   const kept = found.slice(0, MOST_LEVELS).map(({ level }) => level);
   return { kind: "category", name, levels: kept.sort(), unseen, usual: found[0]?.level ?? "" };
