@@ -1,6 +1,7 @@
 // A run's snapshot as a file. The fingerprint says which run it belongs to, so that it is never resumed as another.
 
-import { OddityError } from "../tensor/errors.js";
+import { z } from "zod";
+import { firstLine, OddityError } from "../tensor/errors.js";
 import type { Snapshot, State } from "./loop.js";
 import { decodeTensors, encodeTensors } from "./safetensors.js";
 
@@ -18,10 +19,14 @@ export function encodeSnapshot({ step, state, stop }: Snapshot, fingerprint: str
   });
 }
 
+const factsSchema = z.object({ step: z.coerce.number().int(), stop: z.string(), fingerprint: z.string() });
+// written as text, since JSON has no infinity
+const stopSchema = z.object({ best: z.string().transform(Number), bestStep: z.number(), sinceBest: z.number() });
+
 /** @throws OddityError for a damaged file and for one of another run */
 export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: string): Snapshot {
-  const { vectors, metadata } = read(bytes, place);
-  if (metadata.fingerprint !== fingerprint)
+  const { vectors, step, stop, fingerprint: found } = read(bytes, place);
+  if (found !== fingerprint)
     throw new OddityError({
       place,
       expected: "a checkpoint of this run (same data, detector, parameters and seed)",
@@ -35,19 +40,16 @@ export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: st
         .map(([name, data]) => [isBest ? name.slice(BEST.length) : name, data]),
     );
   const best = pick(true);
-  const stop = JSON.parse(metadata.stop ?? "{}") as { best: string; bestStep: number; sinceBest: number };
-  return {
-    step: Number(metadata.step),
-    state: pick(false),
-    stop: { ...stop, best: Number(stop.best), bestState: Object.keys(best).length > 0 ? best : undefined },
-  };
+  return { step, state: pick(false), stop: { ...stop, bestState: Object.keys(best).length > 0 ? best : undefined } };
 }
 
 function read(bytes: Uint8Array, place: string) {
   try {
-    return decodeTensors(bytes);
+    const { vectors, metadata } = decodeTensors(bytes);
+    const { stop, ...facts } = factsSchema.parse(metadata);
+    return { vectors, ...facts, stop: stopSchema.parse(JSON.parse(stop)) };
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = cause instanceof z.ZodError ? "one without its facts" : firstLine(cause);
     throw new OddityError({ place, expected: "a whole checkpoint", got, hint: "remove it to start anew" }, { cause });
   }
 }

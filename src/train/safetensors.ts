@@ -1,16 +1,14 @@
 // The safetensors container: eight bytes of length, a JSON header with types, shapes and places, then the numbers.
 // Data only; reading it runs nothing. Only f32 vectors are needed here.
 
+import { z } from "zod";
+
 export interface Tensors {
   readonly vectors: Readonly<Record<string, Float32Array>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+type Entry = z.output<typeof entrySchema>;
 
 export function encodeTensors({ vectors, metadata }: Tensors): Uint8Array {
   let end = 0;
@@ -34,23 +32,35 @@ export function encodeTensors({ vectors, metadata }: Tensors): Uint8Array {
   return file;
 }
 
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.int()),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()).default({}) }).catchall(entrySchema);
+
 /** Throws an Error that says what is wrong where the bytes are not such a file. */
 export function decodeTensors(file: Uint8Array): Tensors {
   if (file.length < 8) throw new Error("it is cut off");
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   if (length > file.length - 8) throw new Error("it is cut off");
-  const { __metadata__: metadata = {}, ...entries } = JSON.parse(
-    new TextDecoder().decode(file.subarray(8, 8 + length)),
-  ) as {
-    __metadata__?: Record<string, string>;
-  } & Record<string, Entry>;
+  const { __metadata__: metadata, ...entries } = readHeader(file.subarray(8, 8 + length));
   const body = file.subarray(8 + length);
-  const vectors = Object.entries(entries as Record<string, Entry>).map(([name, { dtype, data_offsets }]) => {
+  const vectors = Object.entries(entries).map(([name, { dtype, data_offsets }]) => {
     const [start, end] = data_offsets;
     if (dtype !== "F32") throw new Error(`"${name}" is ${dtype}, not F32`);
     if (end > body.length) throw new Error("it is cut off");
+    if (end < start || (end - start) % 4 !== 0) throw new Error(`"${name}" has a size that does not fit`);
     // a copy, for alignment; not `slice`, which on a Buffer gives a view of the whole file
     return [name, new Float32Array(new Uint8Array(body.subarray(start, end)).buffer)];
   });
   return { vectors: Object.fromEntries(vectors) as Record<string, Float32Array>, metadata };
+}
+
+function readHeader(bytes: Uint8Array) {
+  try {
+    return headerSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new Error("its header cannot be read", { cause });
+  }
 }
