@@ -46,6 +46,8 @@ const headerSchema = z.object({
   notes: z.array(z.string()).readonly(),
 });
 
+const newerSchema = z.object({ format: z.number().gt(FORMAT), version: z.unknown() });
+
 export type Header = z.output<typeof headerSchema>;
 
 const HEADER = "oddity";
@@ -63,25 +65,37 @@ export function fromMetadata(bytes: Uint8Array, place: string): { header: Header
   const encoded = metadata[CALIBRATION];
   if (text === undefined || encoded === undefined)
     throw new OddityError({ place, expected: "a model written by oddity", got: "an ONNX file without its header" });
-  const raw = JSON.parse(text) as { format?: unknown; version?: unknown };
-  if (typeof raw.format === "number" && raw.format > FORMAT)
+  const raw = jsonOf(text);
+  const newer = newerSchema.safeParse(raw);
+  if (newer.success)
     throw new OddityError({
       place,
       expected: `model format ${FORMAT} or older`,
-      got: `format ${raw.format}, written by oddity ${String(raw.version)}`,
+      got: `format ${newer.data.format}, written by oddity ${String(newer.data.version)}`,
       hint: "a newer oddity reads it",
     });
   const parsed = headerSchema.safeParse(raw);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new OddityError({
-      place: `${place}: header.${issue?.path.join(".")}`,
+      place: [`${place}: header`, ...(issue?.path ?? [])].join("."),
       expected: "a valid header",
       got: issue?.message ?? "another",
     });
   }
-  const raws = Buffer.from(encoded, "base64");
-  return { header: parsed.data, calibration: new Float32Array(new Uint8Array(raws).buffer) };
+  const scores = new Uint8Array(Buffer.from(encoded, "base64"));
+  if (scores.length === 0 || scores.length % 4 !== 0)
+    throw new OddityError({ place, expected: "whole calibration scores", got: `${scores.length} bytes of them` });
+  return { header: parsed.data, calibration: new Float32Array(scores.buffer) };
+}
+
+/** The value of a JSON text; undefined where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function metadataOf(bytes: Uint8Array, place: string): Readonly<Record<string, string>> {
