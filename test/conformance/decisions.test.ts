@@ -4,6 +4,10 @@ import { expect } from "vitest";
 import { pick, type Table } from "../../src/data/table.js";
 import { pValues } from "../../src/decide/conformal.js";
 import { decide, falseAlarms, parseRule, quantile, threshold } from "../../src/decide/rules.js";
+import { feedsOf } from "../../src/encode/program.js";
+import { webRuntime } from "../../src/runtime/web.js";
+import { Random } from "../../src/tensor/random.js";
+import { toNumbers } from "../../src/tensor/tensor.js";
 import { conformance, fit, usual, usualOfNumbers } from "./conform.js";
 import { normalRows, numbers, onlyNumbers, stack, strangeRows, valuesOf, withColumn } from "./tables.js";
 
@@ -23,6 +27,28 @@ check("p-values of fresh normal rows are about uniform", async (maker) => {
     expect(Math.abs(share(pValue.map((p) => Number(p <= level))) - level)).toBeLessThan(4 * deviation);
   }
   expect(Math.abs(share(label) - 0.05)).toBeLessThan(4 * Math.sqrt(0.05 * 0.95 * (1 / 2000 + 1 / 4000)));
+});
+
+check("a row that repeats one of the calibration rows has its p-value in every runtime", async (maker) => {
+  // counts and flags: nearly every row has a twin
+  const repeated = (seed: number): Table => {
+    const random = new Random(seed);
+    const counts = (name: string, most: number) =>
+      numbers(
+        name,
+        Float64Array.from({ length: 600 }, () => random.below(most)),
+      );
+    return { rows: 600, columns: [counts("a", 3), counts("b", 2), counts("c", 4), counts("d", 5)] };
+  };
+  const model = await fit(maker, repeated(1));
+  const { pValue, label } = await model.run(repeated(2));
+  const session = await webRuntime.open(model.bytes);
+  const web = await session.run(feedsOf(model.header.encoding, repeated(2)));
+  await session.close();
+  expect(toNumbers(web.p_value!)).toEqual(Array.from(pValue));
+  expect(toNumbers(web.label!)).toEqual(Array.from(label));
+  // 120 calibration rows and 600 others: no more false alarms than the rule allows, but for chance
+  expect(share(label)).toBeLessThan(0.01 + 4 * Math.sqrt(0.01 * (1 / 120 + 1 / 600)));
 });
 
 check("p-values of strange rows are as small as they can be", async (maker) => {
