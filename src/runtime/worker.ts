@@ -1,6 +1,7 @@
 // Sessions that live in a worker thread, so that a running model does not block the caller's event loop.
 
 import { Worker } from "node:worker_threads";
+import "./no-telemetry.js";
 import { sizeOf } from "../tensor/dtype.js";
 import type { Fetches, Runtime, Session } from "./runtime.js";
 import type { Answer, Request } from "./worker-entry.js";
