@@ -16,6 +16,7 @@ const verbs: Readonly<Record<string, readonly [about: string, load: Load]>> = {
   explain: ["which columns make a row strange", () => import("./explain.js")],
   inspect: ["what a model file is", () => import("./inspect.js")],
   detectors: ["list the detectors, or the parameters of one", () => import("./detectors.js")],
+  bench: ["run a published experiment; its numbers beside ours", () => import("./bench.js")],
   data: ["list, describe and fetch data sets; check a file", () => import("./data.js")],
 };
 

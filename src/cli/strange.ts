@@ -57,7 +57,7 @@ export function strangeTable(rows: readonly Strange[]): string {
     rows.map(({ row, score, pValue, truth, reasons }) => [
       String(row),
       steady(score),
-      number(pValue, 2),
+      pValue.toPrecision(2),
       ...(isTrueKnown ? [truth ?? ""] : []),
       reasons.slice(0, REASONS).filter(isWorthTelling).map(reasonText).join("; ") || "no single column",
     ]),
