@@ -2,8 +2,8 @@
 // GEMM speed that it reaches.   node bench/egbad-step.mjs [--batch 50,1024] [--threads 1,2] [--seconds 6]
 
 import { parseArgs } from "node:util";
-import { egbad } from "../dist/detectors/index.js";
 import { recipeOf } from "../dist/detectors/egbad.js";
+import { egbad } from "../dist/detectors/index.js";
 import { parseParameters } from "../dist/detectors/parameters.js";
 import { writeOnnx } from "../dist/graph/onnx/write.js";
 import { workerRuntime } from "../dist/runtime/worker.js";
@@ -50,12 +50,19 @@ for (const batch of numbers(values.batch)) {
     const session = await runtime.open(model, { threads });
     const until = performance.now() + 1000 * Number(values.seconds);
     const pace = [];
-    await train(session, plan, rows, { step: 0, state, stop: freshStop }, { seed: 1, steps: 1e9, checkpointEvery: 1e9 }, {
-      progress: ({ rowsPerSecond }) => pace.push((1000 * batch) / rowsPerSecond),
-      checkpoint: async () => {},
-      aborted: () => performance.now() > until,
-      now: () => performance.now() / 1000,
-    });
+    await train(
+      session,
+      plan,
+      rows,
+      { step: 0, state, stop: freshStop },
+      { seed: 1, steps: 1e9, checkpointEvery: 1e9 },
+      {
+        progress: ({ rowsPerSecond }) => pace.push((1000 * batch) / rowsPerSecond),
+        checkpoint: async () => {},
+        aborted: () => performance.now() > until,
+        now: () => performance.now() / 1000,
+      },
+    );
     await runtime.close();
     // the first chunks are short and cold
     const settled = pace.slice(Math.min(5, pace.length - 1)).sort((a, b) => a - b);

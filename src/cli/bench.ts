@@ -1,13 +1,12 @@
 // oddity bench: a published experiment, its printed numbers beside ours.
 
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
 import { type ResultLine, runExperiment, type Summary, summarise } from "../experiments/runner.js";
 import { unknownName } from "../tensor/errors.js";
-import { makeFolder } from "./folder.js";
 import { type Everywhere, wholeFrom, withEverywhere } from "./options.js";
 import { print, printJson, textTable } from "./print.js";
 import { narrator } from "./progress.js";
@@ -38,7 +37,7 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
       experiments.map(({ id }) => id),
     );
   const folder = join(options.out, experiment.id);
-  await makeFolder(folder);
+  await mkdir(folder, { recursive: true });
   const file = join(folder, "results.jsonl");
   const before = await linesOf(file);
   const narrate = narrator(options);
@@ -57,8 +56,7 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
     lines.push(line);
   }
   const wanted = new Set(options.seeds);
-  const names = new Map(experiment.contenders(options.epochs).map((each) => [each.name, JSON.stringify(each.parameters)]));
-  const shown = lines.filter((line) => wanted.has(line.seed) && names.has(line.contender) && fits(experiment, options, line));
+  const shown = lines.filter((line) => wanted.has(line.seed) && fits(experiment, options, line));
   const summary = summarise(shown);
   if (options.json) printJson({ experiment: experiment.id, published: experiment.published, summary, results: file });
   else show(experiment, summary, file);
@@ -67,7 +65,10 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
 /** A line of this very contender, not of one with other parameters. */
 function fits(experiment: Experiment, { epochs }: Options, line: ResultLine): boolean {
   const contender = experiment.contenders(epochs).find(({ name }) => name === line.contender);
-  return Object.entries(contender?.parameters ?? {}).every(([name, value]) => line.parameters[name] === value);
+  return (
+    contender !== undefined &&
+    Object.entries(contender.parameters).every(([name, value]) => line.parameters[name] === value)
+  );
 }
 
 async function linesOf(file: string): Promise<ResultLine[]> {
@@ -94,7 +95,12 @@ function show({ protocol, published }: Experiment, summary: readonly Summary[], 
   print();
   print(
     textTable(
-      [{ title: "" }, { title: "seeds", right: true }, ...measures.map((title) => ({ title, right: true })), { title: "least f1", right: true }],
+      [
+        { title: "" },
+        { title: "seeds", right: true },
+        ...measures.map((title) => ({ title, right: true })),
+        { title: "least f1", right: true },
+      ],
       [
         ...published.map(({ name, values, deviation }) => [
           `published: ${name}`,

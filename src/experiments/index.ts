@@ -1,0 +1,6 @@
+// The published experiments. A new one is its file and one line here.
+
+import type { Experiment } from "./define.js";
+import { egbadKdd99 } from "./egbad-kdd99.js";
+
+export const experiments: readonly Experiment[] = [egbadKdd99];
