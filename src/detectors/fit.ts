@@ -152,7 +152,7 @@ function holdOut(table: Table, share: number, random: Random): Parts {
  * A calibration score, a little higher. The same row scores a few bits otherwise in another runtime or place of a batch;
  * it must not count as stranger than its own twin among the calibration rows, of which tables of counts and flags are full.
  */
-const forgiving = (score: number): number => score + Math.abs(score) * 2 ** -18;
+const forgiving = (score: number): number => score + Math.abs(score) * 2 ** -16;
 
 /** 1 false alarm in 100, or as few as the number of calibration rows can tell apart. */
 const defaultRule = (rows: number): Rule => falseAlarms(Math.max(0.01, 1 / (rows + 1)));

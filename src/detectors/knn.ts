@@ -13,6 +13,8 @@ import { tensor } from "../tensor/tensor.js";
 import { defineDetector } from "./define.js";
 import { choice, int } from "./parameters.js";
 
+const ROUNDING = 1e-6;
+
 export const knn = defineDetector({
   id: "knn",
   about: "Mean distance to the nearest training rows: simple, strong where normal rows form clumps.",
@@ -26,13 +28,14 @@ export const knn = defineDetector({
   learn({ neighbours, sample }, { rows, width, random }) {
     const places = random.at("sample").sample(rows.count, sample).sort();
     const kept = new Float32Array(places.length * width);
-    places.forEach((place, i) => kept.set(rows.values.subarray(place * width, (place + 1) * width), i * width));
+    for (const [i, place] of places.entries())
+      kept.set(rows.values.subarray(place * width, (place + 1) * width), i * width);
     const lengths = Float32Array.from(places, (_, i) =>
       kept.subarray(i * width, (i + 1) * width).reduce((total, v) => total + v * v, 0),
     );
     const k = Math.min(neighbours, places.length);
     return Promise.resolve({
-      // |x - r|² = |x|² + |r|² - 2x·r, which rounding can take just below zero
+      // |x - r|² = |x|² + |r|² - 2x·r, less what rounding may leave of it: equal rows are at distance 0 in every runtime
       score: (x) => {
         const references = constant(tensor("f32", [places.length, width], kept), "references");
         const cross = matmul(x, references, { transB: true });
@@ -40,7 +43,7 @@ export const knn = defineDetector({
           sum(mul(x, x), { axes: [1], keep: true }),
           constant(tensor("f32", [places.length], lengths)),
         );
-        const distances = sqrt(relu(sub(squares, mul(cross, 2))));
+        const distances = sqrt(relu(sub(mul(squares, 1 - ROUNDING), mul(cross, 2))));
         return neg(mean(topK(neg(distances), k).values, { axes: [1] }));
       },
       facts: { references: places.length, neighbours: k },
