@@ -173,7 +173,9 @@ check("a checkpoint of another run is refused", async (maker) => {
   await expect(same.fit(turned, resume)).rejects.toThrow(refusal);
   for (const { name, type, fallback } of factsOf(maker.parameters)) {
     if (typeof fallback !== "number" || !type.startsWith("a whole number")) continue;
-    const other = maker({ ...stop.given, [name]: Number(same.parameters[name]) + 1 } as never);
+    const value = Number(same.parameters[name]);
+    const most = Number(/ to (\S+)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
+    const other = maker({ ...stop.given, [name]: value < most ? value + 1 : value - 1 } as never);
     await expect(other.fit(rows, resume), name).rejects.toThrow(refusal);
   }
 });
