@@ -38,9 +38,12 @@ describe("checksum and facts", () => {
     expect(features.columns.some((column) => column.name === dataset.label.column)).toBe(false);
   });
   const others = datasets.filter((dataset) => !ships.includes(dataset));
-  test.skipIf(!own).each(others.map((dataset) => dataset.id))("%s, from $ODDITY_DATA", async (id) => {
-    expect((await loadDataset(id)).features.rows).toBe(datasetOf(id).facts.rows);
-  });
+  test.skipIf(!existsSync(join(own ?? "", "adbench", "1_ALOI.npz"))).each(others.map((dataset) => dataset.id))(
+    "%s, from $ODDITY_DATA",
+    async (id) => {
+      expect((await loadDataset(id)).features.rows).toBe(datasetOf(id).facts.rows);
+    },
+  );
 });
 
 test("ids differ, and a near one is suggested", () => {
