@@ -65,7 +65,7 @@ export const withLearning = (command: Command): Command =>
 
 export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";
 
-export const gather = (value: string, before: readonly string[]): string[] => [...before, value];
+const gather = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /** Parses a whole number from `least` on. */
 export const wholeFrom =
