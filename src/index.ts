@@ -1,6 +1,7 @@
 // Oddity: the public interface, as a table of contents.
 
-// Tables: columns of numbers, dates and categories
+// --- Tables: columns of numbers, dates and categories ---
+
 export { type Labelled, readTable } from "./data/read-table.js";
 export { datasetOf, datasets } from "./data/sets/index.js";
 export { type Loaded, loadDataset } from "./data/sets/load.js";
@@ -9,26 +10,33 @@ export { normalsOnly, stratified } from "./data/split.js";
 export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "./data/table.js";
 export { pick, tableOf } from "./data/table.js";
 
-// Rules: from scores to labels
-export { benjaminiHochberg, contamination, falseAlarms, quantile, type Rule, rules } from "./decide/rules.js";
+// --- Detectors: parameters in, a fitted model out ---
 
-// Detectors: parameters in, a fitted model out
 export type { Detector, DetectorMaker } from "./detectors/define.js";
 export type { FitOptions } from "./detectors/fit.js";
-// Models: what scores rows, and is one ONNX file
-export type { Header } from "./detectors/header.js";
 export * from "./detectors/index.js";
 export { detectorById, detectors } from "./detectors/list.js";
-export { load } from "./detectors/load.js";
-export type { Model, OpenOptions, Scored } from "./detectors/model.js";
 export { factsOf, type ParameterFact } from "./detectors/parameters.js";
 export { AbortedError } from "./detectors/trained.js";
-export { type Cell, type Reason, reasonsOf } from "./explain/reasons.js";
-// Everywhere
-export { version } from "./host/version.js";
+export type { Progress } from "./train/loop.js";
 
-// Metrics: how well scores and labels agree
+// --- Models: what scores rows, and is one ONNX file ---
+
+export type { Header } from "./detectors/header.js";
+export { load } from "./detectors/load.js";
+export type { Model, OpenOptions, Scored } from "./detectors/model.js";
+export { type Cell, type Reason, reasonsOf } from "./explain/reasons.js";
+
+// --- Rules: from scores to labels ---
+
+export { benjaminiHochberg, contamination, falseAlarms, quantile, type Rule, rules } from "./decide/rules.js";
+
+// --- Metrics: how well scores agree with known labels ---
+
 export * from "./metrics/index.js";
+
+// --- Used everywhere ---
+
+export { version } from "./host/version.js";
 export { type Fault, OddityError } from "./tensor/errors.js";
 export { Random } from "./tensor/random.js";
-export type { Progress } from "./train/loop.js";
