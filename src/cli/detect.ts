@@ -157,7 +157,7 @@ function notesOn({ labels, notes }: Rows, asked: Rule | undefined, isFixed: bool
 async function write(
   folder: string,
   found: Findings,
-  { source }: Input,
+  input: Input,
   options: Options,
   { history, seconds }: Learning,
 ): Promise<string[]> {
@@ -165,12 +165,9 @@ async function write(
   const scores = `scores.${options.format}`;
   await writeFolder(folder, /^scores\.(csv|parquet|ndjson)$/, async (made) => {
     const scored = [{ score: found.score, pValue: found.pValue, label: found.flags }];
-    await writeScored(source, asyncOf(scored), join(made, scores));
+    await writeScored(input.source, asyncOf(scored), join(made, scores));
     await model.save(join(made, "model.onnx"));
-    await writeAtomic(
-      join(made, "config.json"),
-      `${JSON.stringify(configOf(found, source.place, options), undefined, 2)}\n`,
-    );
+    await writeAtomic(join(made, "config.json"), `${JSON.stringify(configOf(found, input), undefined, 2)}\n`);
     const lines = [...history.map((progress) => ({ kind: "training", ...progress })), summaryOf(found, seconds)];
     await writeAtomic(join(made, "metrics.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     await writeReportTo(made, reportOf(found));
@@ -178,14 +175,14 @@ async function write(
   return [scores, "report.html", "figures", "model.onnx", "config.json", "metrics.jsonl"];
 }
 
-const configOf = (
-  { model, rule }: Findings,
-  place: string,
-  { label, normal, anomalous, drop, categorical }: Options,
-) => ({
+/** What it takes to do the same again. */
+const configOf = ({ model, rule }: Findings, { name, source, label, labelValues, categorical, dropped }: Input) => ({
   version,
-  data: place,
-  columns: { label, normal, anomalous, drop, categorical },
+  data: name,
+  file: source.place,
+  ...(label === undefined ? {} : { label, normal: labelValues.normal, anomalous: labelValues.anomalous }),
+  drop: dropped,
+  categorical,
   detector: model.header.detector,
   parameters: model.header.parameters,
   seed: model.header.seed,

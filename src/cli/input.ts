@@ -18,6 +18,7 @@ export interface Input {
   readonly source: Source;
   readonly features: readonly Selected[];
   readonly label?: string;
+  readonly dropped: readonly string[];
   readonly categorical: readonly string[];
   readonly labelValues: { readonly normal?: readonly string[]; readonly anomalous?: readonly string[] };
 }
@@ -49,6 +50,7 @@ export async function openInput(place: string, options: ColumnOptions = {}): Pro
       name: dataset?.id ?? (place === "-" ? "standard input" : basename(place)),
       source,
       ...roles,
+      dropped: options.drop ?? [],
       categorical,
       labelValues: isAsked ? options : (dataset?.label ?? {}),
     };

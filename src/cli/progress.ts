@@ -69,10 +69,12 @@ function bar(): Narrator {
 
 function lines(): Narrator {
   let last = performance.now();
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const say = (line: string): void => {
+    last = performance.now();
+    process.stderr.write(`${line}\n`);
+  };
   const seldom = (line: () => string): void => {
     if (performance.now() - last < SECONDS_BETWEEN_LINES * 1000) return;
-    last = performance.now();
     say(line());
   };
   return {

@@ -10,7 +10,7 @@ import type { DetectReport } from "../report/report.js";
 import type { Progress } from "../train/loop.js";
 import type { Quality } from "./quality.js";
 import { ruleInWords } from "./rule-words.js";
-import type { Strange } from "./strange.js";
+import { isWorthTelling, type Strange } from "./strange.js";
 
 export interface Findings {
   readonly title: string;
@@ -63,7 +63,9 @@ export function reportOf(found: Findings): DetectReport {
     strangest: found.strangest.map(({ reasons, ...row }) => ({
       ...row,
       values: { ...row.values },
-      reasons: reasons.map(({ column, share, value, typical }) => ({ column, share, value, typical })),
+      reasons: reasons
+        .filter(isWorthTelling)
+        .map(({ column, share, value, typical }) => ({ column, share, value, typical })),
     })),
     ...(history?.length ? { losses: history.map(({ step, losses }) => ({ step, ...losses })) } : {}),
     ...(quality ? { metrics: quality.lines, curves: quality.curves } : {}),

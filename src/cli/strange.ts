@@ -69,7 +69,7 @@ const steady = (score: number): string =>
   Math.abs(score) >= 1e-3 && Math.abs(score) < 1e4 ? score.toPrecision(4) : number(score);
 
 /** What rounds to 0 % is no reason. */
-const isWorthTelling = ({ share }: Reason): boolean => share >= 0.005;
+export const isWorthTelling = ({ share }: Reason): boolean => share >= 0.005;
 
 const reasonText = ({ column, share, value, typical }: Reason): string =>
   `${percent(Math.round(share * 100) / 100)} ${column} = ${short(value)} (usually ${short(typical)})`;

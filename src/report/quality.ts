@@ -9,7 +9,7 @@ export function quality({ metrics, controls, detector }: DetectReport): Html | u
   const intervals = metrics.some(({ low, high }) => low !== undefined && high !== undefined);
   return html`
 <section><h2>Against the known labels</h2>
-<p>The labels were used to judge the scores, not to make them. “Chance” is what a score without any information gets.</p>
+<p>How well the scores agree with the labels. “Chance” is what a score without any information gets.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Metrics">
 <table><thead><tr><th scope="col">Metric</th><th scope="col" class="right">Value</th>
 ${intervals ? html`<th scope="col" class="right">95 % interval</th>` : undefined}<th scope="col" class="right">Chance</th></tr></thead>

@@ -39,7 +39,7 @@ beforeAll(async () => {
   put("newer.onnx", patchOnnx(model, { metadata: { oddity: JSON.stringify({ ...header, format: 99 }) } }));
   const x = input("x", "f32", ["batch", 1]);
   put("other.onnx", writeOnnx({ name: "other", inputs: [x], outputs: [{ name: "y", node: add(x, 1) }] }));
-});
+}, 120_000);
 
 type Case = [words: string, code: number, sentence: RegExp];
 

@@ -14,7 +14,7 @@ const fit = (out: string, ...more: string[]) => [
   "-d",
   "egbad",
   "--set",
-  "fewestSteps=12000",
+  "fewestSteps=8000",
   "--drop",
   "label",
   "-o",
@@ -25,7 +25,7 @@ const fit = (out: string, ...more: string[]) => [
 beforeAll(async () => {
   writeFileSync(there("good.csv"), tableText());
   expect(await place.run(...fit("whole.onnx", "-q"))).toMatchObject({ code: 0, stderr: "" });
-});
+}, 120_000);
 
 const until = async (isTrue: () => boolean) => {
   while (!isTrue()) await wait(20);

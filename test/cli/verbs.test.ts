@@ -24,7 +24,7 @@ const far = ["-d", "mean-distance"];
 beforeAll(async () => {
   writeFileSync(join(place.path, "log.csv"), tableText());
   await quietly("fit", "log.csv", ...labels, ...far, "--seed", "3", "-o", "model.onnx");
-});
+}, 120_000);
 
 test("help lists every verb, and each has help of its own", async () => {
   const { code, stdout } = await place.run("--help");
