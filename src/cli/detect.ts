@@ -55,9 +55,11 @@ withEverywhere(withMachine(withColumns(command)))
   .addHelpText(
     "after",
     `
-The folder gets scores.csv (the table with score, p_value and label), report.html with figures/, model.onnx (for oddity score, or any ONNX
-runtime), config.json and metrics.jsonl. Without labels every row trains. Where labels are known (--label, the y of an .npz file, a data set),
-only normal rows train, all rows are scored, and the report says how well scores and labels agree.`,
+The folder gets scores.csv (the table with score, p_value and label),
+report.html with figures/, model.onnx (for oddity score, or any ONNX runtime),
+config.json and metrics.jsonl. Without labels every row trains. Where labels are
+known (--label, the y of an .npz file, a data set), only normal rows train, all
+rows are scored, and the report says how well scores and labels agree.`,
   );
 
 async function detect(data: string, options: Options): Promise<void> {

@@ -59,8 +59,9 @@ withEverywhere(withMachine(command))
   .addHelpText(
     "after",
     `
-The intervals are 95 % bootstrap intervals; "chance" is what a score without any information gets. Rows that trained the model flatter it:
-evaluate on others where there are any.`,
+The intervals are 95 % bootstrap intervals; "chance" is what a score without any
+information gets. Rows that trained the model flatter it: evaluate on others
+where there are any.`,
   );
 
 const STRANGEST = 20;

@@ -25,8 +25,9 @@ withEverywhere(withMachine(command))
   .addHelpText(
     "after",
     `
-A column's percentage is its part in the lift: the score less the score with that column at its usual value (the median, or the
-commonest category, of the rows that trained the model).`,
+A column's percentage is its part in the lift: the score less the score with
+that column at its usual value (the median, or the commonest category, of the
+rows that trained the model).`,
   );
 
 async function explain(path: string, data: string, options: Options): Promise<void> {

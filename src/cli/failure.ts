@@ -43,8 +43,20 @@ function explained(error: unknown, help: string): { sentence: string; code: numb
   }
   if (error instanceof Error && (error.name === "DivergedError" || "syscall" in error))
     return { sentence: `oddity: ${firstLine(error)}`, code: 1 };
+  if (error instanceof Error && /WebGPU adapter/.test(error.message)) return explained(noGraphics(error), help);
   return { sentence: `oddity: internal: ${firstLine(error)} (--debug shows where)`, code: 1 };
 }
+
+const noGraphics = (cause: Error): OddityError =>
+  new OddityError(
+    {
+      place: "--device webgpu",
+      expected: "a graphics device with a driver",
+      got: "none",
+      hint: "on Linux it takes a Vulkan driver; --device cpu works everywhere",
+    },
+    { cause },
+  );
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;

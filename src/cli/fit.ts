@@ -43,9 +43,10 @@ withEverywhere(withMachine(withColumns(command)))
   .addHelpText(
     "after",
     `
-Where labels are known, only normal rows train. Some rows are held out: their scores make the p-values.
-Now and then, and on Ctrl-C, the state of the training goes to OUT.checkpoint; the same command with --resume goes on from there,
-and ends with the same model as a run that was never stopped.`,
+Where labels are known, only normal rows train. Some rows are held out: their
+scores make the p-values. Now and then, and on Ctrl-C, the state of the training
+goes to OUT.checkpoint; the same command with --resume goes on from there, and
+ends with the same model as a run that was never stopped.`,
   );
 
 async function fit(data: string, options: Options): Promise<void> {

@@ -18,7 +18,7 @@ import type { LearnOptions, MachineOptions } from "./options.js";
 import type { Narrator } from "./progress.js";
 
 /** The detector with its parameters checked. */
-export function chosenDetector({ detector, set }: LearnOptions): Detector {
+export function chosenDetector({ detector, set = [] }: LearnOptions): Detector {
   const given = set.map((text): [string, unknown] => {
     const place = text.indexOf("=");
     if (place > 0) return [text.slice(0, place).trim(), parseText(text.slice(place + 1).trim())];

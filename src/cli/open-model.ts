@@ -15,14 +15,14 @@ export interface Chosen {
 
 export async function openModel(
   path: string,
-  { rule: text, threads }: Partial<MachineOptions> & { readonly rule?: string } = {},
+  { rule: text, threads, device = "cpu" }: Partial<MachineOptions> & { readonly rule?: string } = {},
 ): Promise<Chosen> {
   const { rule, isFixed } = chosenRule(text);
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const got = cause.code === "ENOENT" ? "nothing there" : firstLine(cause);
     throw new OddityError({ place: path, expected: "a model file", got }, { cause, usage: true });
   });
-  const model = await Model.open(bytes, path, threads === undefined ? {} : { threads });
+  const model = await Model.open(bytes, path, { device, ...(threads === undefined ? {} : { threads }) });
   if (rule === undefined) return { model };
   if (!isFixed) return { model, together: rule };
   const changed = await model.withRule(rule);

@@ -48,7 +48,7 @@ export const withMachine = (command: Command): Command =>
 
 export interface LearnOptions {
   readonly detector: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly seed: number;
   readonly rule?: string;
 }
@@ -60,12 +60,12 @@ export const DEFAULT_SEED = 1;
 export const withLearning = (command: Command): Command =>
   command
     .option("-d, --detector <id>", "which detector (oddity detectors)", DEFAULT_DETECTOR)
-    .option("--set <name=value>", "a parameter of the detector; may be repeated (oddity detectors ID)", gather, [])
+    .option("--set <name=value>", "a parameter of the detector; may be repeated (oddity detectors ID)", gather)
     .option("--seed <number>", "every random number comes from it", wholeFrom(0), DEFAULT_SEED);
 
 export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";
 
-const gather = (value: string, before: readonly string[]): string[] => [...before, value];
+const gather = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** Parses a whole number from `least` on. */
 export const wholeFrom =

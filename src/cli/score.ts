@@ -30,9 +30,10 @@ withEverywhere(withMachine(command))
   .addHelpText(
     "after",
     `
-Every column of DATA comes back, with three more: score (higher is stranger), p_value (share of normal rows that score as high) and
-label (1 = flagged). Memory does not grow with the rows, except with --rule contamination or benjamini-hochberg, which look at all
-scores at once: 9 bytes for each row.`,
+Every column of DATA comes back, with three more: score (higher is stranger),
+p_value (share of normal rows that score as high) and label (1 = flagged).
+Memory does not grow with the rows, except with --rule contamination or
+benjamini-hochberg, which look at all scores at once: 9 bytes for each row.`,
   );
 
 async function score(path: string, data: string, options: Options): Promise<void> {

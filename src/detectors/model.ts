@@ -6,7 +6,7 @@ import { decide, parseRule, printRule, type Rule, threshold } from "../decide/ru
 import { feedsOf } from "../encode/program.js";
 import { patchOnnx } from "../graph/onnx/read.js";
 import type { Host } from "../host/host.js";
-import type { Session } from "../runtime/runtime.js";
+import type { Device, Session } from "../runtime/runtime.js";
 import { OddityError } from "../tensor/errors.js";
 import { THRESHOLD } from "./assemble.js";
 import { fromMetadata, type Header, toMetadata } from "./header.js";
@@ -23,6 +23,7 @@ export interface Scored {
 export interface OpenOptions {
   readonly host?: Host;
   readonly threads?: number;
+  readonly device?: Device;
 }
 
 /** Rows scored in one call of the runtime. */
@@ -34,22 +35,32 @@ export class Model {
   /** Scores of held-out normal rows, rising. */
   readonly calibration: Calibration;
   readonly #session: Session;
-  readonly #host: Host;
+  readonly #opened: Required<OpenOptions>;
 
-  private constructor(bytes: Uint8Array, header: Header, calibration: Calibration, session: Session, host: Host) {
+  private constructor(
+    bytes: Uint8Array,
+    header: Header,
+    calibration: Calibration,
+    session: Session,
+    opened: Required<OpenOptions>,
+  ) {
     this.bytes = bytes;
     this.header = header;
     this.calibration = calibration;
     this.#session = session;
-    this.#host = host;
+    this.#opened = opened;
   }
 
   /** @throws OddityError where the bytes are not a model of ours */
-  static async open(bytes: Uint8Array, place: string, { host, threads = 1 }: OpenOptions = {}): Promise<Model> {
+  static async open(
+    bytes: Uint8Array,
+    place: string,
+    { host, threads = 1, device = "cpu" }: OpenOptions = {},
+  ): Promise<Model> {
     const { header, calibration } = fromMetadata(bytes, place);
     const machine = host ?? (await nodeHost());
-    const session = await machine.runtime.open(bytes, { threads });
-    return new Model(bytes, header, calibration, session, machine);
+    const session = await machine.runtime.open(bytes, { threads, device });
+    return new Model(bytes, header, calibration, session, { host: machine, threads, device });
   }
 
   /** Score, p-value and label of every row. Rows do not influence each other. */
@@ -102,7 +113,7 @@ export class Model {
       metadata: toMetadata(header, this.calibration),
       constants: { [THRESHOLD]: limit },
     });
-    return Model.open(bytes, "model", { host: this.#host });
+    return Model.open(bytes, "model", this.#opened);
   }
 
   /**
@@ -122,7 +133,7 @@ export class Model {
 
   /** Writes the ONNX file, whole or not at all. */
   save(path: string, { force = false }: { force?: boolean } = {}): Promise<void> {
-    return this.#host.writeModel(path, this.bytes, { force });
+    return this.#opened.host.writeModel(path, this.bytes, { force });
   }
 
   close(): Promise<void> {
