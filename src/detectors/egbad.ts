@@ -32,7 +32,8 @@ interface Widths {
 const published: Widths = { code: 32, encoder: [64], generator: [64, 128], judge: 128 };
 
 /** Hidden layers about as wide as the rows, within reason. */
-function widthsFor(columns: number, code: number): Widths {
+function widthsFor(columns: number, wanted: number): Widths {
+  const code = wanted > 0 ? wanted : Math.min(32, Math.max(1, Math.round(columns / 4)));
   const wide = Math.min(256, Math.max(32, 2 ** Math.round(Math.log2(columns))));
   return { code, encoder: [wide], generator: [Math.max(32, wide / 2), wide], judge: Math.max(64, wide) };
 }
@@ -84,13 +85,17 @@ const parameters = {
     fallback: "sound",
     doc: "published: the KDD Cup 99 network and schedule of the authors' code",
   }),
-  epochs: int({ min: 0, fallback: 20, doc: "passes over the training rows; 0 scores with untrained networks" }),
-  fewestSteps: int({ min: 0, fallback: 4000, doc: "steps at least, however few the rows (sound variant)" }),
-  batch: int({ fallback: 50, doc: "rows in a minibatch" }),
-  code: int({ fallback: 32, doc: "length of the code z" }),
-  rate: real({ fallback: 1e-4, doc: "Adam step size (published: 1e-5)" }),
+  epochs: int({ min: 0, fallback: 10, doc: "passes over the training rows; 0 scores with untrained networks" }),
+  fewestSteps: int({ min: 0, fallback: 2000, doc: "steps at least, however few the rows (sound variant)" }),
+  batch: int({ fallback: 128, doc: "rows in a minibatch (published: 50)" }),
+  code: int({
+    min: 0,
+    fallback: 0,
+    doc: "length of the code z; 0: about a quarter of the features, at most 32 (published: 32)",
+  }),
+  rate: real({ fallback: 1e-3, doc: "Adam step size (published: 1e-5)" }),
   average: real({ max: 1, fallback: 0.999, doc: "decay of the averaged weights that score (published: 0.9999)" }),
-  residual: real({ fallback: 1, doc: "weight of the squared error of G(E(x)) in the losses of both (published: 0)" }),
+  residual: real({ fallback: 10, doc: "weight of the squared error of G(E(x)) in the losses of both (published: 0)" }),
   weight: real({
     max: 1,
     fallback: 0.1,
@@ -138,7 +143,7 @@ export function recipeOf(p: Values<typeof parameters>, width: number): Trained<N
       schedule: isPublished ? constantRate : cosine(),
     }),
     average: isPublished ? 0.9999 : p.average,
-    batch: p.batch,
+    batch: isPublished ? 50 : p.batch,
     steps: (rows, batch) => {
       const wanted = p.epochs === 0 ? 0 : epochs(p.epochs)(rows, batch);
       return isPublished || wanted === 0 ? wanted : Math.max(p.fewestSteps, wanted);

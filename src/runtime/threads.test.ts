@@ -37,6 +37,6 @@ test("inside a loop", () => {
   }));
   expect(largestProduct(graph(stacked[0]!))).toBe(30);
 });
-test("one thread for small work, all for large", () => {
-  expect([threadsFor(0, 8), threadsFor(1e6, 8), threadsFor(1e8, 8)]).toEqual([1, 1, 8]);
+test("one thread for small work, all but one for large", () => {
+  expect([threadsFor(0, 8), threadsFor(1e6, 8), threadsFor(1e8, 8), threadsFor(1e8, 1)]).toEqual([1, 1, 7, 1]);
 });

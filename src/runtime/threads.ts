@@ -1,5 +1,6 @@
-// How many threads one call deserves. On two cores a second thread costs more than it gives below about 4 million
-// multiply-adds in one product.
+// How many threads one call deserves. A second thread costs more than it gives below about 4 million multiply-adds in one
+// product, and one core is left to the thread that feeds the model: threads that wait for each other by spinning make
+// that thread the slowest (bench/threads.mjs prints the figures).
 
 import { applicationsOf, type Graph } from "../graph/node.js";
 import type { Body } from "../graph/ops/scan.js";
@@ -25,5 +26,6 @@ export function largestProduct(graph: Graph, batch = 1024): number {
   return largest;
 }
 
-/** 1 for small work, all cores for large. A function of the work alone, so that a seed gives the same bits again. */
-export const threadsFor = (multiplyAdds: number, cores: number): number => (multiplyAdds < WORTH_A_THREAD ? 1 : cores);
+/** 1 for small work, all cores but one for large. A function of the work alone, so that a seed gives the same bits again. */
+export const threadsFor = (multiplyAdds: number, cores: number): number =>
+  multiplyAdds < WORTH_A_THREAD ? 1 : Math.max(1, cores - 1);
