@@ -61,6 +61,7 @@ async function check() {
     ["format and lint", [tool("@biomejs/biome/bin/biome"), "ci", "--colors=off", "."]],
     ["arrows and cycles", [tool("dependency-cruiser/bin/dependency-cruise.mjs"), "src"]],
     ["dead code", [tool("knip/bin/knip.js")]],
+    ["generated docs", ["scripts/docs.mjs", "--check"]],
     ["fast tests", [vitest, "run", "--project", "fast"]],
   ];
   let worst = 0;
