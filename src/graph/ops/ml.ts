@@ -97,7 +97,8 @@ export const treeSum: Op<readonly ["x"], Trees> = defineOp({
 
 function treeAttributes({ roots, feature, threshold, left, right, value }: Trees) {
   const nodes = Array.from(feature, (_, i) => i);
-  const treeOf = nodes.map((node) => roots.findLastIndex((root) => root <= node));
+  let tree = -1;
+  const treeOf = nodes.map((node) => (node === roots[tree + 1] ? ++tree : tree));
   const local = (node: number, i: number): number => (feature[i]! < 0 ? 0 : node - roots[treeOf[i]!]!);
   const leaves = nodes.filter((node) => feature[node]! < 0);
   return {
