@@ -38,7 +38,13 @@ export function typeErrors(blocks: readonly Block[]): string[] {
     return parsed.get(path);
   };
   const program = ts.createProgram([...byPath.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+  // of the blocks alone: what they import has been checked
+  const files = [...byPath.keys()].map((path) => program.getSourceFile(path));
+  const found = files.flatMap((file) => [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ]);
+  return found.map(({ file, start, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, " ");
     const block = file && byPath.get(resolve(file.fileName));
     if (!file || !block || start === undefined) return `${file?.fileName ?? ""}: ${text}`;
