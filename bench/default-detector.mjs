@@ -64,5 +64,7 @@ for (const id of wanted) {
 const mean = (runs, name) => (runs.reduce((sum, run) => sum + run[name], 0) / runs.length).toFixed(4);
 console.log("\n| detector | runs | mean AUROC | mean AP | mean seconds |\n|---|--:|--:|--:|--:|");
 for (const [detector, runs] of [...results].sort((a, b) => mean(b[1], "auroc") - mean(a[1], "auroc")))
-  console.log(`| ${detector} | ${runs.length} | ${mean(runs, "auroc")} | ${mean(runs, "ap")} | ${mean(runs, "seconds")} |`);
+  console.log(
+    `| ${detector} | ${runs.length} | ${mean(runs, "auroc")} | ${mean(runs, "ap")} | ${mean(runs, "seconds")} |`,
+  );
 process.exit(0);

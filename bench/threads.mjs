@@ -2,9 +2,9 @@
 //   node bench/threads.mjs
 
 import { availableParallelism } from "node:os";
+import { writeOnnx } from "../dist/graph/onnx/write.js";
 import { input } from "../dist/graph/op.js";
 import { affine } from "../dist/graph/ops/matmul.js";
-import { writeOnnx } from "../dist/graph/onnx/write.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { Random } from "../dist/tensor/random.js";
 

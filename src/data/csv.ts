@@ -8,7 +8,7 @@ import { firstBytes, type PlainFile } from "./files.js";
 import { asNumber, exactTypes, type Relation, type TypedColumn } from "./relation.js";
 
 /** Texts that mean "missing" in a number or date column, and in a category as well. */
-export const missing: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"];
+const missing: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"];
 
 interface Dialect {
   readonly delimiter: string;

@@ -44,7 +44,7 @@ export function modelGraph(
  * The conformal p-value (1 + #{calibration ≥ s}) / (n + 1) of a score s as one balanced tree over the distinct
  * calibration scores: a binary search that every ONNX runtime can do.
  */
-export function pValueTree(calibration: Calibration): Trees {
+function pValueTree(calibration: Calibration): Trees {
   const n = calibration.length;
   const distinct: number[] = [];
   const below: number[] = [];

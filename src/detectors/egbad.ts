@@ -41,7 +41,7 @@ function widthsFor(columns: number, wanted: number): Widths {
 const SLOPE = 0.1;
 const DROP = 0.2;
 
-export function networksOf(columns: number, { code, encoder, generator, judge }: Widths) {
+function networksOf(columns: number, { code, encoder, generator, judge }: Widths) {
   const leaky = (from: number, to: number, drop: boolean) => [
     dense(from, to),
     leakyRelu(SLOPE),
@@ -109,7 +109,7 @@ const parameters = {
   scaling: choice(scalings, { fallback: "standard", doc: "scaling of numbers (published: none)" }),
 };
 
-/** The game, its schedule and its score, for rows of this width. */
+/** The game, its schedule and its score, for rows of this width. @public the benches step through it */
 export function recipeOf(p: Values<typeof parameters>, width: number): Trained<Networks> {
   const isPublished = p.variant === "published";
   const widths = isPublished ? published : widthsFor(width, p.code);

@@ -98,7 +98,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function metadataOf(bytes: Uint8Array, place: string): Readonly<Record<string, string>> {
+function metadataOf(bytes: Uint8Array, place: string): Readonly<Record<string, string | undefined>> {
   try {
     return readOnnx(bytes).metadata;
   } catch (cause) {

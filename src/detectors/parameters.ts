@@ -42,9 +42,6 @@ export const choice = <const Words extends readonly string[]>(
     .default(fallback as never)
     .describe(doc);
 
-export const flag = ({ fallback, doc }: { fallback: boolean; doc: string }) =>
-  z.boolean().default(fallback).describe(doc);
-
 export interface ParameterFact {
   readonly name: string;
   readonly doc: string;
@@ -72,7 +69,6 @@ interface JsonSchema {
 
 function typeText({ type, enum: words, minimum, maximum }: JsonSchema): string {
   if (words) return `one of ${words.join(", ")}`;
-  if (type === "boolean") return "true or false";
   const kind = type === "integer" ? "a whole number" : "a number";
   const bounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   if (bounded) return `${kind} from ${minimum} to ${maximum}`;
@@ -100,8 +96,6 @@ export function parseParameters<S extends Shape>(
 const printValue = (value: unknown): string =>
   typeof value === "number" || typeof value === "bigint" ? `${value}` : JSON.stringify(value);
 
-/** A value from the command line: numbers and true/false as such, the rest as text. */
-export function parseText(text: string): unknown {
-  if (text === "true" || text === "false") return text === "true";
-  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
-}
+/** A value from the command line: numbers as such, the rest as text. */
+export const parseText = (text: string): unknown =>
+  text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;

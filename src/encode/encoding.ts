@@ -76,7 +76,7 @@ function namesOf(column: ColumnEncoding): string[] {
   }
 }
 
-export const dateWaves = ["day sin", "day cos", "week sin", "week cos"] as const;
+const dateWaves = ["day sin", "day cos", "week sin", "week cos"] as const;
 
 /** Scaled numbers are kept within ±this, so that squares of them stay finite. */
 export const CLIP = 1e6;

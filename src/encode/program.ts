@@ -35,7 +35,7 @@ const reserved = new Set(["x", "score", "p_value", "label", "threshold"]);
 const RAW = "raw:";
 
 /** The input of a column: its name, with "raw:" before it where the graph has another use for that name. */
-export const inputName = (column: string): string =>
+const inputName = (column: string): string =>
   reserved.has(column) || column.startsWith(RAW) ? `${RAW}${column}` : column;
 
 export function encodingProgram({ columns, scaling }: Encoding): EncodingProgram {

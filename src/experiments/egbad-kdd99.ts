@@ -22,7 +22,7 @@ const contender = (
   isControl,
 });
 
-/** The split of one seed. Test rows: all attacks of the other half, and normal rows up to a fifth of the whole. */
+/** The split of one seed. Test rows: all attacks of the other half, and normal rows up to a fifth of the whole. @public a bench uses it */
 export function splitOf(features: Table, attacks: Uint8Array, seed: number): Split {
   const order = new Random(seed).at("egbad-kdd99").permutation(features.rows);
   const cut = Math.floor(features.rows / 2);

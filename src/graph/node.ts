@@ -70,7 +70,7 @@ export function typesOf(op: AnyOp, inputs: readonly Node[], attributes: Attribut
   }
 }
 
-export function isConstant(node: Node): boolean {
+function isConstant(node: Node): boolean {
   return node.from.op.name === "constant";
 }
 

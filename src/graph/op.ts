@@ -107,7 +107,7 @@ export function defineOp<const Names extends readonly string[], A extends object
 }
 
 /** A value known while the program is built. */
-export const constantOp = {
+const constantOp = {
   name: "constant",
   inputs: [],
   type: (_: unknown, { value }: Attributes) => {
@@ -128,7 +128,7 @@ export const scalar = (value: number, dtype: DType = "f32"): Node =>
   constant(tensorOf(dtype as Exclude<DType, "string">, [], [value]));
 
 /** A value fed when the program runs. Its name is its name in the ONNX file. */
-export const inputOp = {
+const inputOp = {
   name: "input",
   inputs: [],
   type: (_: unknown, { dtype, shape }: Attributes) => ({ dtype, shape }) as TensorType,

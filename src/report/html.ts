@@ -20,7 +20,7 @@ export function html(parts: TemplateStringsArray, ...inserts: readonly Insert[])
 export const trusted = (markup: string): Html => ({ markup });
 
 /** For text and for double- or single-quoted attributes. Control characters that HTML forbids become U+FFFD. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -38,7 +38,7 @@ export const ofThese = (maker: DetectorMaker, wanted: Readonly<Record<string, un
   Object.fromEntries(Object.entries(wanted).filter(([name]) => name in maker.parameters));
 
 /** Enough learning for easy tables, in a fraction of a second. */
-export const brief = (maker: DetectorMaker): Detector => maker(ofThese(maker, { epochs: 1, fewestSteps: 150 }));
+const brief = (maker: DetectorMaker): Detector => maker(ofThese(maker, { epochs: 1, fewestSteps: 150 }));
 
 export const fit = (maker: DetectorMaker, rows: Table, options: Partial<FitOptions> = {}): Promise<Model> =>
   brief(maker).fit(rows, { seed: 3, ...options });

@@ -36,7 +36,7 @@ export function captures(body: Body): Node[] {
 }
 
 /** Inputs: initial state, sequences, captured values. The body stands in the attributes. */
-export const scanOp: AnyOp = {
+const scanOp: AnyOp = {
   name: "scan",
   inputs: [],
   type: (_, attributes, all) => {

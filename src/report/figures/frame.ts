@@ -16,8 +16,8 @@ export interface Figure {
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
 
 /** In CSS pixels, the width with all labels. Small enough to stay legible on a phone, where a figure is as wide as the screen. */
-export const width = 460;
-export const height = 220;
+const width = 460;
+const height = 220;
 
 export const fontStack = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -36,7 +36,7 @@ const axis = {
   gridColor: palette.line.light,
 } as const;
 
-export const config: Config = {
+const config: Config = {
   aria: false, // the page describes the figure as a whole
   background: palette.page.light,
   padding: 8,
