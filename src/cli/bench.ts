@@ -3,10 +3,13 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import { AbortedError } from "../detectors/trained.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
 import { type ResultLine, runExperiment, type Summary, summarise } from "../experiments/runner.js";
 import { unknownName } from "../tensor/errors.js";
+import { Stopped } from "./failure.js";
+import { stoppable } from "./interrupt.js";
 import { type Everywhere, wholeFrom, withEverywhere } from "./options.js";
 import { print, printJson, textTable } from "./print.js";
 import { narrator } from "./progress.js";
@@ -42,18 +45,29 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
   const before = await linesOf(file);
   const narrate = narrator(options);
   const lines: ResultLine[] = [...before];
-  const run = runExperiment(experiment, {
-    seeds: options.seeds,
-    ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-    before,
-    onStart: (contender, seed) => narrate.say(`seed ${seed}: ${contender.name}`),
-    onProgress: (progress) => narrate.training(progress),
-  });
-  for await (const line of run) {
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const results = runExperiment(experiment, {
+      seeds: options.seeds,
+      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
+      before,
+      onStart: (contender, seed) => narrate.say(`seed ${seed}: ${contender.name}`),
+      onProgress: (progress) => narrate.training(progress),
+      checkpoint: (key) => join(folder, `${key}.checkpoint`),
+      signal,
+    });
+    for await (const line of results) {
+      narrate.done();
+      // one write for one line: a kill loses no more than the run it stops
+      await appendFile(file, `${JSON.stringify(line)}\n`);
+      lines.push(line);
+    }
+  };
+  try {
+    await stoppable(run, () => narrate.say("stopping after this chunk of steps; Ctrl-C again stops at once"));
+  } catch (error) {
     narrate.done();
-    // one write for one line: a kill loses no more than the run it stops
-    await appendFile(file, `${JSON.stringify(line)}\n`);
-    lines.push(line);
+    if (error instanceof AbortedError) throw new Stopped("stopped; the same command goes on from here");
+    throw error;
   }
   const wanted = new Set(options.seeds);
   const shown = lines.filter((line) => wanted.has(line.seed) && fits(experiment, options, line));

@@ -10,6 +10,7 @@ import type { Model } from "../detectors/model.js";
 import { writeAtomic } from "../disk/atomic.js";
 import { version } from "../host/version.js";
 import { count, counted, duration } from "../report/format.js";
+import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { checkFolder, writeFolder } from "./folder.js";
 import { type Input, openInput, type Rows, readRows } from "./input.js";
 import { chosenDetector, chosenRule, type Learning, learn, trainingRows } from "./learn.js";
@@ -39,6 +40,7 @@ interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOption
   readonly format: "csv" | "parquet" | "ndjson";
   readonly top: number;
   readonly force?: true;
+  readonly resume?: true;
 }
 
 export const command = new Command("detect").argument("<data>", DATA);
@@ -49,6 +51,7 @@ withLearning(command)
   )
   .option("--rule <rule>", `${RULE} (default: false-alarms=0.01)`)
   .option("--top <count>", "how many of the strangest rows to explain", wholeFrom(1), 20)
+  .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
   .option("--force", "write over the results in the folder");
 withEverywhere(withMachine(withColumns(command)))
   .action(detect)
@@ -57,17 +60,20 @@ withEverywhere(withMachine(withColumns(command)))
     `
 The folder gets scores.csv (the table with score, p_value and label),
 report.html with figures/, model.onnx (for oddity score, or any ONNX runtime),
-config.json and metrics.jsonl. Without labels every row trains. Where labels are
+config.json and metrics.jsonl. On Ctrl-C the state of the training is kept in
+OUT.checkpoint; the same command with --resume goes on. Without labels every row trains. Where labels are
 known (--label, the y of an .npz file, a data set), only normal rows train, all
 rows are scored, and the report says how well scores and labels agree.`,
   );
 
 async function detect(data: string, options: Options): Promise<void> {
-  const { force = false } = options;
+  const { force = false, resume = false } = options;
   const detector = chosenDetector(options);
   const { rule: asked, isFixed } = chosenRule(options.rule);
   const folder = options.out ?? `oddity-${slug(data)}`;
   await checkFolder(folder, force);
+  const checkpoint = `${folder}.checkpoint`;
+  await checkCheckpoint(checkpoint, { resume, force });
 
   const narrate = narrator(options);
   const began = performance.now();
@@ -85,9 +91,9 @@ async function detect(data: string, options: Options): Promise<void> {
       detector,
       { name: input.name, rows: trainingRows(rows) },
       options,
-      asked && isFixed ? { rule: asked } : {},
+      { ...(asked && isFixed ? { rule: asked } : {}), checkpoint: { path: checkpoint, resume } },
       narrate,
-      () => "stopped; nothing was written (oddity fit keeps checkpoints and can go on)",
+      (step) => `stopped after step ${step}; to go on: ${commandLine()}`,
     );
     const { model } = learning;
     const scoring = performance.now();

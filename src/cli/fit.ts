@@ -1,11 +1,11 @@
 // oddity fit: train a detector, and save it as one ONNX file.
 
-import { stat } from "node:fs/promises";
 import { Command } from "commander";
 import { parseRule } from "../decide/rules.js";
 import { checkTarget } from "../disk/atomic.js";
 import { counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
+import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { openInput, readRows } from "./input.js";
 import { chosenDetector, chosenRule, learn, trainingRows } from "./learn.js";
 import {
@@ -65,7 +65,7 @@ async function fit(data: string, options: Options): Promise<void> {
     );
   await checkTarget(out, { force });
   const checkpoint = `${out}.checkpoint`;
-  await checkCheckpoint(checkpoint, options);
+  await checkCheckpoint(checkpoint, { resume, force });
 
   const narrate = narrator(options);
   const input = await openInput(data, options);
@@ -106,29 +106,6 @@ async function fit(data: string, options: Options): Promise<void> {
       ["flags", `scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
     ]),
   );
-}
-
-/** What a stopped run has kept is not thrown away unasked. */
-async function checkCheckpoint(path: string, { resume, force }: Options): Promise<void> {
-  await checkTarget(path, { force: true });
-  const isThere = (await stat(path).catch(() => undefined)) !== undefined;
-  if (isThere && !resume && !force)
-    throw new OddityError(
-      {
-        place: path,
-        expected: "no checkpoint of a run that was stopped",
-        got: "one",
-        hint: "--resume goes on from it, --force starts anew",
-      },
-      { usage: true },
-    );
-}
-
-/** This very command line, with --resume. */
-function commandLine(): string {
-  const words = process.argv.slice(2);
-  if (!words.includes("--resume")) words.push("--resume");
-  return `oddity ${words.map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ")}`;
 }
 
 const size = (bytes: number): string =>

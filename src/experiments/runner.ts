@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly onStart: (contender: Contender, seed: number) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal?: AbortSignal;
+  /** Where the state of a run is kept while it trains; the same run goes on from there. */
+  readonly checkpoint: (key: string) => string;
 }
 
 /** Gives each new line as it is ready. */
@@ -45,7 +47,7 @@ export async function* runExperiment(experiment: Experiment, options: RunOptions
       options.onStart(contender, seed);
       split ??= data.split(seed);
       const facts = { key, experiment: experiment.id, contender: name, isControl, detector, parameters, seed, version };
-      yield { ...facts, ...(await run(experiment, contender, split, seed, options)) };
+      yield { ...facts, ...(await run(experiment, contender, split, facts, options)) };
     }
   }
 }
@@ -54,13 +56,14 @@ async function run(
   experiment: Experiment,
   contender: Contender,
   { train, test, labels }: Split,
-  seed: number,
-  { onProgress, signal }: RunOptions,
+  { seed, key }: Pick<ResultLine, "seed" | "key">,
+  { onProgress, signal, checkpoint }: RunOptions,
 ): Promise<Pick<ResultLine, "seconds" | "measured" | "error">> {
   const started = performance.now();
   try {
     // published code keeps no rows apart; p-values play no part here
-    const options = { seed, heldOut: 0, onProgress, ...(signal ? { signal } : {}) };
+    const kept = { path: checkpoint(key), resume: true };
+    const options = { seed, heldOut: 0, onProgress, checkpoint: kept, ...(signal ? { signal } : {}) };
     const model = await detectorById(contender.detector, contender.parameters).fit(train, options);
     const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
     const scores = await model.score(test);
