@@ -90,7 +90,7 @@ export function stack(first: Table, second: Table): Table {
   return { rows: first.rows + second.rows, columns };
 }
 
-function textsOf(column: Column): string[] {
+export function textsOf(column: Column): string[] {
   if (column.kind !== "category") throw new Error(`${column.name} is not text`);
   return Array.from(column.codes, (code) => column.levels[code] ?? "");
 }
