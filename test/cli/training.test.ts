@@ -73,11 +73,29 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s keeps a checkpoint and says how to
   expect(readFileSync(there(out)).equals(readFileSync(there("whole.onnx")))).toBe(true);
 });
 
-test("Ctrl-C in detect leaves nothing", async () => {
+test("Ctrl-C in detect before training leaves nothing", async () => {
   const { child, ended } = place.start(["detect", "good.csv", "-d", "egbad", "-o", "out"]);
   await until(() => place.scratch().length > 0);
   child.kill("SIGINT");
   expect(await ended).toMatchObject({ code: 130, stdout: "" });
   expect(place.names().filter((name) => name.includes("out"))).toEqual([]);
   expect(place.scratch()).toEqual([]);
+});
+
+test("Ctrl-C while detect trains keeps a checkpoint, and --resume ends with the same model", async () => {
+  const detect = (out: string, ...more: string[]) => ["detect", ...fit(out, ...more).slice(1)];
+  const { child, ended } = place.start(detect("found"));
+  let told = "";
+  child.stderr?.on("data", (text: string) => (told += text));
+  await until(() => told.includes("training"));
+  await wait(700);
+  child.kill("SIGINT");
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain(`oddity ${detect("found").join(" ")} --resume`);
+  expect(place.names().filter((name) => name.includes("found"))).toEqual(["found.checkpoint"]);
+
+  expect(await place.run(...detect("found", "-q", "--resume"))).toMatchObject({ code: 0 });
+  expect(readFileSync(there("found/model.onnx")).equals(readFileSync(there("whole.onnx")))).toBe(true);
+  expect(existsSync(there("found.checkpoint"))).toBe(false);
 });

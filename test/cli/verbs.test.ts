@@ -157,7 +157,9 @@ test("inspect, detectors and data", async () => {
     /^ {2}c +category +one-hot of 3 levels \(x, y, z\) and one for others/m,
   );
   expect(await quietly("detectors")).toMatch(/^isolation-forest .*\(the default\)$/m);
-  expect(await quietly("detectors", "egbad")).toMatch(/^batch +128 +rows in a minibatch \(a whole number ≥ 1\)$/m);
+  expect(await quietly("detectors", "egbad")).toMatch(
+    /^batch +128 +rows in a minibatch \(published: 50\) \(a whole number ≥ 1\)$/m,
+  );
   expect((await json("data", "list"))[0]).toMatchObject({ id: "kdd99", rows: 494_021 });
   expect(await quietly("data", "info", "thyroid")).toMatch(/^rows +3,772, of them 93 anomalies \(2\.5.%\)$/m);
   expect(await quietly("data", "check", "log.csv", "--label", "label")).toMatch(
