@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { interpret } from "../graph/interpret.js";
-import type { Graph, Node } from "../graph/node.js";
+import { type Graph, GraphError, type Node } from "../graph/node.js";
 import { writeOnnx } from "../graph/onnx/write.js";
 import { add, mul, square } from "../graph/ops/arithmetic.js";
 import { slice } from "../graph/ops/cut.js";
@@ -233,6 +233,26 @@ describe.each(runs)("by %s", (_, run) => {
     expect([0, 1, 2].map((i) => got[`loss.x${i}`]![0])).toEqual([10, 8, 30]);
     expect([0, 1, 2].map((i) => got[`loss.z${i}`]![0])).toEqual([5, 0, 25]);
   });
+});
+
+const turnOf = (moves: readonly string[], loss: string): Game["turns"][number] => ({
+  moves,
+  losses: (n) => ({ [loss]: product(n) }),
+});
+
+test.each<[string, Game["turns"], string]>([
+  ["two losses of one name", [turnOf(["a"], "one"), turnOf(["b"], "one")], 'two turns have a loss named "one"'],
+  [
+    "two turns of one network",
+    [turnOf(["a"], "x"), turnOf(["b", "a"], "y")],
+    'the network "a" is moved twice in a step',
+  ],
+  ["one network twice in a turn", [turnOf(["b", "b"], "x")], 'the network "b" is moved twice in a step'],
+])("%s are refused", (_, turns, sentence) => {
+  const game: Game = { networks: { a: number, b: number }, optimiser: sgd({ rate: 1 }), turns };
+  const build = () => trainingProgram(game, { batch: 1, width: 1 });
+  expect(build).toThrow(GraphError);
+  expect(build).toThrow(`internal: ${sentence}`);
 });
 
 const product = (n: Record<string, unknown>): Node => sum(mul((n.a as () => Node)(), (n.b as () => Node)()), {});

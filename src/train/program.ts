@@ -3,7 +3,7 @@
 
 import { differentiate } from "../graph/differentiate.js";
 import type { Graph, Node } from "../graph/node.js";
-import { within } from "../graph/node.js";
+import { GraphError, within } from "../graph/node.js";
 import { input } from "../graph/op.js";
 import { add, mul, square, sub } from "../graph/ops/arithmetic.js";
 import { concat, slice } from "../graph/ops/cut.js";
@@ -178,6 +178,8 @@ function buildStep(
     const bound = bindAll(game.networks, views, source);
     const losses = turn.losses(bound as BoundNetworks<Networks>, batches.get(streamOf(turn))!, source);
     for (const [name, node] of Object.entries(losses)) {
+      if (step.losses.some((loss) => loss.name === name))
+        throw new GraphError(`internal: two turns have a loss named "${name}"`);
       step.outputs.push({ name: `loss.${name}`, node });
       step.losses.push({ name, moves: turn.moves });
     }
@@ -185,6 +187,7 @@ function buildStep(
     // what earlier turns moved is a number to this one: no gradient runs back through their steps
     const gradients = differentiate(total(Object.values(losses)), parameters, [...step.state.values()]);
     for (const name of turn.moves) {
+      if (step.norms.includes(name)) throw new GraphError(`internal: the network "${name}" is moved twice in a step`);
       const own = gradients.splice(0, views.get(name)!.size).map(flatten);
       moveNetwork(game, name, concat(own, 0), rates, step);
       views.set(name, unflatten(step.state.get(name)!, game.networks[name]!));
