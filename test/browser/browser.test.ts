@@ -48,8 +48,7 @@ for (const maker of [isolationForest, autoencoder, egbad])
     const model = await fit(maker, withGapsAndTimes(normalRows(400, 1)));
     const server = await serve(
       new Map<string, string | Uint8Array>([
-        ["/page.html", '<!doctype html><script type="module" src="/page.mjs"></script>'],
-        ["/page.mjs", await readFile(new URL("page.mjs", import.meta.url))],
+        ["/page.html", await readFile(new URL("page.html", import.meta.url))],
         ["/columns.json", toJson(rows)],
         ["/model.onnx", model.bytes],
       ]),
