@@ -31,18 +31,33 @@ export interface Table {
 }
 
 /** The rows at the given places, in that order. */
-export function pick(table: Table, places: ArrayLike<number>): Table {
+export const pick = (table: Table, places: ArrayLike<number>): Table => ({
+  rows: places.length,
+  columns: table.columns.map((column) => pickFrom(column, places)),
+});
+
+/** `pick` column by column, with `turn` awaited after each. */
+export async function pickInTurns(
+  table: Table,
+  places: ArrayLike<number>,
+  turn: () => Promise<void>,
+): Promise<Table> {
+  const columns: Column[] = [];
+  for (const column of table.columns) {
+    columns.push(pickFrom(column, places));
+    await turn();
+  }
+  return { rows: places.length, columns };
+}
+
+function pickFrom(column: Column, places: ArrayLike<number>): Column {
   const take = <A extends Float64Array | Int32Array>(from: A, into: A): A => {
     for (let i = 0; i < places.length; i++) into[i] = from[places[i]!]!;
     return into;
   };
-  const columns = table.columns.map(
-    (column): Column =>
-      column.kind === "category"
-        ? { ...column, codes: take(column.codes, new Int32Array(places.length)) }
-        : { ...column, values: take(column.values, new Float64Array(places.length)) },
-  );
-  return { rows: places.length, columns };
+  return column.kind === "category"
+    ? { ...column, codes: take(column.codes, new Int32Array(places.length)) }
+    : { ...column, values: take(column.values, new Float64Array(places.length)) };
 }
 
 /** A table from a row-major matrix; columns are named x0, x1, … unless names are given. */

@@ -1,10 +1,10 @@
 // Fitting: rows apart for calibration, encoding learned on the rest, scores learned, calibrated, assembled into one file.
 
-import { pick, type Table } from "../data/table.js";
+import { pickInTurns, type Table } from "../data/table.js";
 import { calibrate } from "../decide/conformal.js";
 import { falseAlarms, printRule, type Rule, threshold } from "../decide/rules.js";
 import { type Encoding, featuresOf } from "../encode/encoding.js";
-import { type EncodingOptions, learnEncoding } from "../encode/learn.js";
+import { type EncodingOptions, learnEncodingInTurns } from "../encode/learn.js";
 import { encodingProgram, feedsOf } from "../encode/program.js";
 import type { Graph } from "../graph/node.js";
 import { writeOnnx } from "../graph/onnx/write.js";
@@ -14,6 +14,7 @@ import type { Device } from "../runtime/runtime.js";
 import { largestProduct, threadsFor } from "../runtime/threads.js";
 import { OddityError } from "../tensor/errors.js";
 import { Random } from "../tensor/random.js";
+import { takingTurns } from "../tensor/turns.js";
 import type { Rows } from "../train/feeds.js";
 import type { Progress } from "../train/loop.js";
 import { modelGraph, scoreGraph } from "./assemble.js";
@@ -55,8 +56,9 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
   options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
   const random = new Random(options.seed);
-  const parts = holdOut(table, options.heldOut ?? 0.2, random.at("held out"));
-  const encoding = learnEncoding(parts.train, recipe.encoding);
+  const turn = takingTurns();
+  const parts = await holdOut(table, options.heldOut ?? 0.2, random.at("held out"), turn);
+  const encoding = await learnEncodingInTurns(parts.train, recipe.encoding, turn);
   const width = featuresOf(encoding).length;
   const [rows, heldOut] = await encodeTables(encoding, [parts.train, parts.heldOut], host, options.signal);
   const learned = await recipe.learn({
@@ -128,7 +130,7 @@ interface Parts {
   readonly notes: string[];
 }
 
-function holdOut(table: Table, share: number, random: Random): Parts {
+async function holdOut(table: Table, share: number, random: Random, turn: () => Promise<void>): Promise<Parts> {
   if (!(share >= 0 && share < 1))
     throw new OddityError(
       { place: "heldOut", expected: "a share from 0 to below 1", got: `${share}` },
@@ -137,13 +139,18 @@ function holdOut(table: Table, share: number, random: Random): Parts {
   const wanted = table.rows < FEWEST_ROWS_TO_SPLIT ? 0 : Math.min(Math.floor(share * table.rows), MOST_HELD_OUT);
   const order = random.permutation(table.rows);
   const places = order.subarray(0, wanted).sort();
-  const heldOut = pick(table, places);
+  const heldOut = await pickInTurns(table, places, turn);
   if (wanted > 0)
-    return { train: pick(table, order.subarray(wanted).sort()), heldOut, calibrating: heldOut, notes: [] };
+    return {
+      train: await pickInTurns(table, order.subarray(wanted).sort(), turn),
+      heldOut,
+      calibrating: heldOut,
+      notes: [],
+    };
   return {
     train: table,
     heldOut,
-    calibrating: pick(table, order.subarray(0, MOST_HELD_OUT)),
+    calibrating: await pickInTurns(table, order.subarray(0, MOST_HELD_OUT), turn),
     notes: ["p-values come from training rows, so they are smaller than they should be"],
   };
 }

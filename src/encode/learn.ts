@@ -26,14 +26,35 @@ const KNOTS = 33;
 /** Numbers beyond ± this count as infinite: differences of the rest cannot overflow. */
 const FAR = 1e300;
 
-export function learnEncoding(table: Table, { scaling, unseen = true }: EncodingOptions): Encoding {
-  const columns = table.columns.map((column) => learnColumn(column, scaling, unseen));
-  const order: ColumnEncoding["kind"][] = ["number", "constant", "date", "category"];
-  // published networks see raw numbers in their place, constant or not
-  return { scaling, columns: columns.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)) };
+export const learnEncoding = (table: Table, options: EncodingOptions): Encoding =>
+  inOrder(
+    table.columns.map((column) => learnColumn(column, options)),
+    options,
+  );
+
+/** `learnEncoding` column by column, with `turn` awaited after each. */
+export async function learnEncodingInTurns(
+  table: Table,
+  options: EncodingOptions,
+  turn: () => Promise<void>,
+): Promise<Encoding> {
+  const columns: ColumnEncoding[] = [];
+  for (const column of table.columns) {
+    columns.push(learnColumn(column, options));
+    await turn();
+  }
+  return inOrder(columns, options);
 }
 
-function learnColumn(column: Column, scaling: Scaling, unseen: boolean): ColumnEncoding {
+const order: readonly ColumnEncoding["kind"][] = ["number", "constant", "date", "category"];
+
+// published networks see raw numbers in their place, constant or not
+const inOrder = (columns: readonly ColumnEncoding[], { scaling }: EncodingOptions): Encoding => ({
+  scaling,
+  columns: columns.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
+});
+
+function learnColumn(column: Column, { scaling, unseen = true }: EncodingOptions): ColumnEncoding {
   return column.kind === "category" ? learnCategory(column, unseen) : learnNumber(column, scaling);
 }
 

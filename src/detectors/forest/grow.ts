@@ -3,6 +3,7 @@
 // ceil(log2(sample)). Thresholds are float32, so a float32 comparison elsewhere (ONNX) takes the same branches.
 
 import type { Random } from "../../tensor/random.js";
+import { takingTurns } from "../../tensor/turns.js";
 import { averagePath } from "./average-path.js";
 
 /** All trees in flat arrays; tree t has the nodes offsets[t] up to offsets[t + 1], its root first. */
@@ -31,11 +32,8 @@ export interface ForestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const SLICE_MS = 10;
-
 /**
- * Every 10 ms the event loop gets its turn, through setTimeout: it exists everywhere, and the 4 ms that browsers add
- * are cheap beside the slice.
+ * The event loop keeps turning while the trees grow.
  * @param x finite values, rows x width, row-major; one row at least
  */
 export async function growForest(x: Float32Array, width: number, options: ForestOptions): Promise<Forest> {
@@ -44,15 +42,13 @@ export async function growForest(x: Float32Array, width: number, options: Forest
   const sample = Math.min(options.sample, rows);
   const nodes = allocateNodes(options.trees * (2 * sample - 1)); // a tree has at most one leaf for each row
   const offsets = new Int32Array(options.trees + 1);
-  let turnAt = performance.now() + SLICE_MS;
+  const turn = takingTurns();
   for (let tree = 0; tree < options.trees; tree++) {
     const random = options.random.at("tree", tree);
     growTree({ x, width, random, nodes, rows: random.sample(rows, sample) });
     offsets[tree + 1] = nodes.count;
-    if (performance.now() < turnAt) continue;
-    await new Promise((turn) => setTimeout(turn, 0));
+    await turn();
     options.signal?.throwIfAborted();
-    turnAt = performance.now() + SLICE_MS;
   }
   const { count, feature, threshold, left, right, value } = nodes;
   return {
