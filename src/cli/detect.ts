@@ -2,6 +2,7 @@
 
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
+import type { Labelled } from "../data/read-table.js";
 import { pick, type Table } from "../data/table.js";
 import { writeScored } from "../data/write.js";
 import { pValues } from "../decide/conformal.js";
@@ -12,7 +13,7 @@ import { version } from "../host/version.js";
 import { count, counted, duration } from "../report/format.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { checkFolder, writeFolder } from "./folder.js";
-import { type Input, openInput, type Rows, readRows } from "./input.js";
+import { type Input, openInput, readRows } from "./input.js";
 import { chosenDetector, chosenRule, type Learning, learn, trainingRows } from "./learn.js";
 import { metricTable } from "./metric-table.js";
 import {
@@ -149,7 +150,7 @@ async function strangest(
 }
 
 /** What a reader must know to take the figures for what they are. */
-function notesOn({ labels, notes }: Rows, asked: Rule | undefined, isFixed: boolean): string[] {
+function notesOn({ labels, notes }: Labelled, asked: Rule | undefined, isFixed: boolean): string[] {
   return [
     ...notes,
     labels

@@ -2,13 +2,13 @@
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { labelsFrom } from "../data/labels.js";
-import type { Kind, Selected } from "../data/read.js";
-import { assignRoles, withoutIdentifiers } from "../data/roles.js";
+import type { LabelValues } from "../data/labels.js";
+import type { Selected } from "../data/read.js";
+import { type Labelled, readLabelled } from "../data/read-table.js";
+import { assignRoles } from "../data/roles.js";
 import { locate } from "../data/sets/find.js";
 import { datasets } from "../data/sets/index.js";
 import { openSource, type Source } from "../data/source.js";
-import type { Table } from "../data/table.js";
 import { nearest, OddityError } from "../tensor/errors.js";
 import type { ColumnOptions } from "./options.js";
 
@@ -20,12 +20,12 @@ export interface Input {
   readonly label?: string;
   readonly dropped: readonly string[];
   readonly categorical: readonly string[];
-  readonly labelValues: { readonly normal?: readonly string[]; readonly anomalous?: readonly string[] };
+  readonly labelValues: LabelValues;
 }
 
 /** A file of the name wins over a data set of that id. The caller closes `source`. */
 export async function openInput(place: string, options: ColumnOptions = {}): Promise<Input> {
-  const isFile = place === "-" || (await stat(place).catch(() => undefined)) !== undefined;
+  const isFile = place === "-" || (await stat(place).catch(() => undefined))?.isDirectory() === false;
   const dataset = isFile ? undefined : datasets.find(({ id }) => id === place.toLowerCase());
   if (!isFile && dataset === undefined) refuseNearMiss(place);
   const source =
@@ -60,36 +60,9 @@ export async function openInput(place: string, options: ColumnOptions = {}): Pro
   }
 }
 
-export interface Rows {
-  /** Features only. */
-  readonly table: Table;
-  /** 1 = anomaly, 0 = normal; absent where nothing is a label. */
-  readonly labels?: Uint8Array;
-  /** What was left out, and why. */
-  readonly notes: readonly string[];
-}
-
 /** The whole input in memory, for learning. */
-export async function readRows({ source, features, label, categorical, labelValues }: Input): Promise<Rows> {
-  const kinds = Object.fromEntries(features.map(({ name, kind }): [string, Kind] => [name, kind]));
-  const all = await source.read({
-    select: [...features.map(({ name }) => name), ...(label === undefined ? [] : [label])],
-    kinds,
-  });
-  const column = all.columns.find(({ name }) => name === label);
-  const { table, notes } = withoutIdentifiers(
-    { rows: all.rows, columns: all.columns.filter((each) => each !== column) },
-    categorical,
-  );
-  if (table.columns.length === 0)
-    throw new OddityError({
-      place: source.place,
-      expected: "at least one column to learn from",
-      got: "none",
-      ...(notes[0] === undefined ? {} : { hint: notes[0] }),
-    });
-  return { table, ...(column ? { labels: labelsFrom(column, labelValues) } : {}), notes };
-}
+export const readRows = ({ source, labelValues, ...input }: Input): Promise<Labelled> =>
+  readLabelled(source, input, { ...labelValues, categorical: input.categorical });
 
 /** "kdd98" is more likely a data set misspelt than a file without an ending. */
 function refuseNearMiss(place: string): void {

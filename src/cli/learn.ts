@@ -1,5 +1,6 @@
 // What `fit` and `detect` share: the chosen detector, the rows that train it, and training with progress.
 
+import type { Labelled } from "../data/read-table.js";
 import { pick, type Table } from "../data/table.js";
 import { parseRule, type Rule, rules } from "../decide/rules.js";
 import type { Detector } from "../detectors/define.js";
@@ -12,7 +13,6 @@ import { count, counted, duration } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import type { Progress } from "../train/loop.js";
 import { Stopped } from "./failure.js";
-import type { Rows } from "./input.js";
 import { stoppable } from "./interrupt.js";
 import type { LearnOptions, MachineOptions } from "./options.js";
 import type { Narrator } from "./progress.js";
@@ -37,7 +37,7 @@ export function chosenRule(text: string | undefined): { rule?: Rule; isFixed: bo
 const isFixed = ({ id }: Rule): boolean => rules.some((each) => each.id === id && "threshold" in each);
 
 /** Only normal rows train where labels are known. */
-export const trainingRows = ({ table, labels }: Rows): Table =>
+export const trainingRows = ({ table, labels }: Labelled): Table =>
   labels === undefined
     ? table
     : pick(

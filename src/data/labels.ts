@@ -48,7 +48,7 @@ export function labelsFrom(column: Column, { normal, anomalous }: LabelValues = 
         place,
         expected: "0 and 1",
         got: `"${value}"`,
-        hint: "say which values are normal (--normal) or anomalous (--anomalous)",
+        hint: "say which values are normal, or which are anomalous",
       },
       { usage: true },
     );

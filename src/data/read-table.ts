@@ -1,9 +1,10 @@
-// A file as features and labels in one call, for whoever has room for all of its rows.
+// A file as features and labels in memory, for whoever has room for all of its rows.
 
+import { OddityError } from "../tensor/errors.js";
 import { type LabelValues, labelsFrom } from "./labels.js";
 import type { Kind } from "./read.js";
-import { assignRoles, type RoleOptions, withoutIdentifiers } from "./roles.js";
-import { openSource, type SourceOptions } from "./source.js";
+import { assignRoles, type RoleOptions, type Roles, withoutIdentifiers } from "./roles.js";
+import { openSource, type Source, type SourceOptions } from "./source.js";
 import type { Table } from "./table.js";
 
 export interface Labelled {
@@ -26,20 +27,31 @@ export async function readTable(
   const source = await openSource(path, options);
   try {
     const { labelColumn } = source;
-    const { features, label } = assignRoles(source.columns, {
-      ...(labelColumn === undefined ? {} : { label: labelColumn }),
-      ...options,
-    });
-    const kinds = Object.fromEntries(features.map(({ name, kind }): [string, Kind] => [name, kind]));
-    const select = [...features.map(({ name }) => name), ...(label === undefined ? [] : [label])];
-    const all = await source.read({ select, kinds });
-    const column = all.columns.find(({ name }) => name === label);
-    const kept = { rows: all.rows, columns: all.columns.filter((each) => each !== column) };
-    return {
-      ...withoutIdentifiers(kept, options.categorical),
-      ...(column === undefined ? {} : { labels: labelsFrom(column, options) }),
-    };
+    const label = labelColumn === undefined ? {} : { label: labelColumn };
+    return await readLabelled(source, assignRoles(source.columns, { ...label, ...options }), options);
   } finally {
     await source.close();
   }
+}
+
+/** The same from a source that is open, its columns sorted by role. */
+export async function readLabelled(
+  source: Source,
+  { features, label }: Roles,
+  { categorical, ...values }: LabelValues & Pick<RoleOptions, "categorical">,
+): Promise<Labelled> {
+  const kinds = Object.fromEntries(features.map(({ name, kind }): [string, Kind] => [name, kind]));
+  const select = [...features.map(({ name }) => name), ...(label === undefined ? [] : [label])];
+  const all = await source.read({ select, kinds });
+  const column = all.columns.find(({ name }) => name === label);
+  const kept = { rows: all.rows, columns: all.columns.filter((each) => each !== column) };
+  const { table, notes } = withoutIdentifiers(kept, categorical);
+  if (table.columns.length === 0)
+    throw new OddityError({
+      place: source.place,
+      expected: "at least one column to learn from",
+      got: "none",
+      ...(notes[0] === undefined ? {} : { hint: notes[0] }),
+    });
+  return { table, ...(column ? { labels: labelsFrom(column, values) } : {}), notes };
 }

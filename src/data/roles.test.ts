@@ -21,9 +21,9 @@ test("label and dropped columns are no features; categorical changes the kind", 
 });
 
 test("unknown names get a suggestion", () => {
-  expect(() => assignRoles(columns, { label: "clas" })).toThrow(/--label: .*did you mean "class"/);
-  expect(() => assignRoles(columns, { drop: ["amont"] })).toThrow(/--drop: .*did you mean "amount"/);
-  expect(() => assignRoles(columns, { categorical: ["codes"] })).toThrow(/--categorical: .*did you mean "code"/);
+  expect(() => assignRoles(columns, { label: "clas" })).toThrow(/^label: .*did you mean "class"/);
+  expect(() => assignRoles(columns, { drop: ["amont"] })).toThrow(/^drop: .*did you mean "amount"/);
+  expect(() => assignRoles(columns, { categorical: ["codes"] })).toThrow(/^categorical: .*did you mean "code"/);
 });
 
 const texts = (name: string, rows: number, levels: number): Column => ({
@@ -42,8 +42,8 @@ test("identifiers and free text are left out with a note, unless asked for", () 
   const { table: left, notes } = withoutIdentifiers(table);
   expect(left.columns.map((column) => column.name)).toEqual(["city"]);
   expect(notes).toEqual([
-    "column id has another text in every row and is left out; --categorical id keeps it",
-    "column text has 1001 different texts and is left out; --categorical text keeps it",
+    "column id has another text in every row and is left out; as categorical it stays",
+    "column text has 1001 different texts and is left out; as categorical it stays",
   ]);
   expect(withoutIdentifiers(table, ["id"]).table.columns.map((column) => column.name)).toEqual(["id", "city"]);
   expect(withoutIdentifiers({ rows: 1, columns: [texts("a", 1, 1)] }).notes).toEqual([]);

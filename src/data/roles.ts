@@ -26,12 +26,12 @@ export function assignRoles(
   { label, drop = [], categorical = [] }: RoleOptions = {},
 ): Roles {
   const names = columns.map((column) => column.name);
-  const check = (option: string, asked: readonly string[]) => {
-    for (const name of asked) if (!names.includes(name)) throw unknownName(option, name, names);
+  const check = (role: string, asked: readonly string[]) => {
+    for (const name of asked) if (!names.includes(name)) throw unknownName(role, name, names);
   };
-  check("--label", label === undefined ? [] : [label]);
-  check("--drop", drop);
-  check("--categorical", categorical);
+  check("label", label === undefined ? [] : [label]);
+  check("drop", drop);
+  check("categorical", categorical);
   const features = columns
     .filter(({ name }) => name !== label && !drop.includes(name))
     .map(({ name, kind }) => ({ name, kind: categorical.includes(name) ? ("category" as const) : kind }));
@@ -53,7 +53,7 @@ export function withoutIdentifiers(
     const unique = table.rows > 1 && levels === table.rows;
     if (!unique && levels <= MOST_LEVELS) return true;
     const why = unique ? "has another text in every row" : `has ${levels} different texts`;
-    notes.push(`column ${column.name} ${why} and is left out; --categorical ${column.name} keeps it`);
+    notes.push(`column ${column.name} ${why} and is left out; as categorical it stays`);
     return false;
   };
   return { table: { rows: table.rows, columns: table.columns.filter(keep) }, notes };
