@@ -1,5 +1,6 @@
 // Autoencoder: rows squeezed through a narrow code and rebuilt; strange rows are rebuilt badly (Hawkins et al. 2002,
-// "Outlier detection using replicator neural networks"; the score is the mean squared error of the row).
+// "Outlier detection using replicator neural networks"; the score is the mean squared error of the row). Training is
+// short by default: where anomalies are among the training rows, a network trained to the end rebuilds them too.
 
 import { scalings } from "../encode/encoding.js";
 import { add, mul } from "../graph/ops/arithmetic.js";
@@ -18,10 +19,10 @@ export const autoencoder = defineDetector({
   parameters: {
     code: int({ min: 0, fallback: 0, doc: "length of the code; 0: about a quarter of the features, at least 1" }),
     hidden: int({ min: 0, fallback: 0, doc: "width of the hidden layers; 0: twice the features, 16 to 256" }),
-    epochs: int({ min: 0, fallback: 30, doc: "passes over the training rows at most" }),
-    fewestSteps: int({ min: 0, fallback: 3000, doc: "steps at least, however few the rows" }),
+    epochs: int({ min: 0, fallback: 10, doc: "passes over the training rows; 0 scores with untrained networks" }),
+    fewestSteps: int({ min: 0, fallback: 500, doc: "steps at least, however few the rows" }),
     batch: int({ fallback: 128, doc: "rows in a minibatch" }),
-    rate: real({ fallback: 2e-3, doc: "Adam step size, falling along half a cosine" }),
+    rate: real({ fallback: 5e-4, doc: "Adam step size, falling along half a cosine" }),
     noise: real({
       max: 10,
       fallback: 0.1,
