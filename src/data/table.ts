@@ -37,11 +37,7 @@ export const pick = (table: Table, places: ArrayLike<number>): Table => ({
 });
 
 /** `pick` column by column, with `turn` awaited after each. */
-export async function pickInTurns(
-  table: Table,
-  places: ArrayLike<number>,
-  turn: () => Promise<void>,
-): Promise<Table> {
+export async function pickInTurns(table: Table, places: ArrayLike<number>, turn: () => Promise<void>): Promise<Table> {
   const columns: Column[] = [];
   for (const column of table.columns) {
     columns.push(pickFrom(column, places));
