@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
@@ -90,7 +90,7 @@ for (const detector of ["isolation-forest", "egbad"]) {
     );
   }
 }
-if (existsSync(join(root, values.python))) {
+if (existsSync(resolve(root, values.python))) {
   for (const { path } of files) {
     const { out } = await run(values.python, [
       "bench/peers/pyod_score.py",

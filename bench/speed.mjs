@@ -6,7 +6,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -66,7 +66,7 @@ const contenders = [50, 1024].flatMap((batch) => {
   const steps = batch === 50 ? 3000 : 300;
   return [
     ...[1, 2].map((threads) => ours(batch, threads)),
-    ...(existsSync(join(root, values.python))
+    ...(existsSync(resolve(root, values.python))
       ? [1, 2].flatMap((threads) => ["eager", "compile"].map((mode) => torch(batch, threads, mode, steps)))
       : []),
     tfjs(batch, batch === 50 ? 200 : 20),

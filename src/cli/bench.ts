@@ -7,7 +7,7 @@ import { AbortedError } from "../detectors/trained.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
 import { type ResultLine, runExperiment, type Summary, summarise } from "../experiments/runner.js";
-import { unknownName } from "../tensor/errors.js";
+import { withId } from "../tensor/errors.js";
 import { Stopped } from "./failure.js";
 import { stoppable } from "./interrupt.js";
 import { type Everywhere, wholeFrom, withEverywhere } from "./options.js";
@@ -32,13 +32,7 @@ withEverywhere(
 
 async function bench(name: string | undefined, options: Options): Promise<void> {
   if (name === undefined) return list(options);
-  const experiment = experiments.find(({ id }) => id === name);
-  if (experiment === undefined)
-    throw unknownName(
-      "experiment",
-      name,
-      experiments.map(({ id }) => id),
-    );
+  const experiment = withId("experiment", name, experiments);
   const folder = join(options.out, experiment.id);
   await mkdir(folder, { recursive: true });
   const file = join(folder, "results.jsonl");

@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { detectors } from "../detectors/list.js";
 import { factsOf } from "../detectors/parameters.js";
-import { unknownName } from "../tensor/errors.js";
+import { withId } from "../tensor/errors.js";
 import { DEFAULT_DETECTOR, type Everywhere, withEverywhere } from "./options.js";
 import { print, printJson, textTable } from "./print.js";
 
@@ -30,13 +30,7 @@ function list({ json }: Everywhere): void {
 }
 
 function show(id: string, { json }: Everywhere): void {
-  const found = detectors.find((each) => each.id === id);
-  if (found === undefined)
-    throw unknownName(
-      "detector",
-      id,
-      detectors.map((each) => each.id),
-    );
+  const found = withId("detector", id, detectors);
   const { about, paper } = found;
   const parameters = factsOf(found.parameters);
   if (json) {

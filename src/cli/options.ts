@@ -53,7 +53,7 @@ export interface LearnOptions {
   readonly rule?: string;
 }
 
-/** What `detect` uses where nobody chose. */
+/** What `detect` uses where nobody chose, by measurement: docs/results.md, "The default of detect". */
 export const DEFAULT_DETECTOR = "isolation-forest";
 export const DEFAULT_SEED = 1;
 

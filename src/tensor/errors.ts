@@ -67,3 +67,14 @@ export function unknownName(place: string, name: string, known: readonly string[
 /** The first line of what went wrong, without the name of the error class in front. */
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!.replace(/^[A-Z][\w ]*Error: /, "");
+
+/** The one of a list with this id. @throws OddityError that names the known ones and the nearest */
+export function withId<T extends { readonly id: string }>(place: string, id: string, list: readonly T[]): T {
+  const found = list.find((each) => each.id === id);
+  if (found) return found;
+  throw unknownName(
+    place,
+    id,
+    list.map((each) => each.id),
+  );
+}
