@@ -2,8 +2,9 @@
 // of a row and its code, (x, E(x)) against (G(z), z). A row that the generator cannot rebuild from its code, or whose
 // pair the discriminator does not believe, is strange.
 //
-// `published: true` is the KDD Cup 99 network of the authors' code: raw inputs, fixed widths, Adam 1e-5, averaged
-// weights. The default scales its inputs, follows the width of the data, and falls from a larger rate.
+// `variant: "published"` is the KDD Cup 99 network of the authors' code: raw inputs, fixed widths, batches of 50, Adam
+// 1e-5, averaged weights. The default scales its inputs, follows the width of the data, lets a larger rate fall, and adds
+// the squared error of G(E(x)) to the losses of both, without which the encoder learns to rebuild only by the way.
 
 import { scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";

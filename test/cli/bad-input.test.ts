@@ -8,9 +8,9 @@ import { patchOnnx } from "../../src/graph/onnx/read.js";
 import { writeOnnx } from "../../src/graph/onnx/write.js";
 import { input } from "../../src/graph/op.js";
 import { add } from "../../src/graph/ops/arithmetic.js";
-import { tableText, workplace } from "./run.js";
+import { newPlace, tableText } from "./run.js";
 
-const place = workplace();
+const place = newPlace();
 afterAll(() => place.remove());
 
 const put = (name: string, content: string | Uint8Array) => writeFileSync(join(place.path, name), content);

@@ -10,7 +10,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface Workplace {
+export interface Place {
   readonly path: string;
   /** Names in it, hidden ones too. */
   names(): string[];
@@ -29,11 +29,11 @@ export interface Running {
 const bin = resolve("bin/oddity.js");
 
 /** A folder to run in; scratch files go to one beside it. */
-export function workplace(): Workplace {
+export function newPlace(): Place {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "cli-test-")));
   const path = mkdtempSync(join(root, "work-"));
   const scratch = mkdtempSync(join(root, "tmp-"));
-  const start: Workplace["start"] = (args, { stdin, shell } = {}) => {
+  const start: Place["start"] = (args, { stdin, shell } = {}) => {
     const words = [process.execPath, bin, ...args];
     const [command, ...rest] = shell === undefined ? words : ["sh", "-c", shell, ...words];
     const child = spawn(command!, rest, { cwd: path, env: { ...process.env, TMPDIR: scratch } });

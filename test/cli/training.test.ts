@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { tableText, workplace } from "./run.js";
+import { newPlace, tableText } from "./run.js";
 
-const place = workplace();
+const place = newPlace();
 afterAll(() => place.remove());
 const there = (name: string) => join(place.path, name);
 const fit = (out: string, ...more: string[]) => [

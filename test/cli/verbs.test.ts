@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { tableText, workplace } from "./run.js";
+import { newPlace, tableText } from "./run.js";
 
-const place = workplace();
+const place = newPlace();
 afterAll(() => place.remove());
 const text = (...path: string[]) => readFileSync(join(place.path, ...path), "utf8");
 

@@ -86,7 +86,8 @@ function checkSlope(loss: Node, slope: Node, operand: Node, given: OpCase): void
         const value = given.values[i]!;
         if (i !== place) return [node, value];
         const moved = Float64Array.from(toNumbers(value), (x, j) => x + shift * Number(direction.data[j]));
-        return [node, { ...value, data: moved } as unknown as Tensor];
+        const exact: unknown = { ...value, data: moved };
+        return [node, exact as Tensor];
       }),
     );
   const lossAt = (shift: number): number => toNumbers(interpret([loss], at(shift), true)[0]!)[0]!;
