@@ -14,7 +14,7 @@ export const workerUrl = (relative: string, from: string): URL => {
 };
 
 export interface WorkerRuntime extends Runtime {
-  /** Ends the thread; open sessions are gone. */
+  /** Ends the thread when the calls under way are done; open sessions are gone. */
   close(): Promise<void>;
 }
 
@@ -61,6 +61,13 @@ export function workerRuntime(): WorkerRuntime {
       return remoteSession(ask, opened);
     },
     close: async () => {
+      // a thread that is ended inside the runtime takes the whole process with it
+      ended ??= new Error("the worker thread was closed");
+      while (waiting.size > 0)
+        await new Promise<void>((resolve) => {
+          worker.once("message", () => resolve());
+          worker.once("exit", () => resolve());
+        });
       await worker.terminate();
     },
   };
