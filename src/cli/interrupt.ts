@@ -4,14 +4,27 @@
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 let stop: (() => void) | undefined;
+let end: (() => Promise<void>) | undefined;
+let ending = false;
+
+/** Whether a signal is ending the process: what fails now fails because of that. */
+export const isEnding = (): boolean => ending;
+
+/** What must come to an end before the process may: a thread that is stopped inside the runtime would abort it. */
+export function endBy(work: () => Promise<void>): void {
+  end = work;
+}
 
 /** Called once, at the start: exits by `process.exit`, so that scratch folders go (see disk/scratch). */
 export function onSignal(): void {
   for (const [signal, code] of Object.entries(signals))
     process.on(signal, () => {
-      if (stop === undefined) process.exit(code);
-      stop();
-      stop = undefined;
+      const [stopping, closing] = [stop, end];
+      [stop, end] = [undefined, undefined];
+      if (stopping !== undefined) return stopping();
+      if (closing === undefined) process.exit(code);
+      ending = true;
+      void closing().finally(() => process.exit(code));
     });
 }
 

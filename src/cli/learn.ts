@@ -9,11 +9,12 @@ import { detectorById } from "../detectors/list.js";
 import type { Model } from "../detectors/model.js";
 import { parseText } from "../detectors/parameters.js";
 import { AbortedError } from "../detectors/trained.js";
+import { endSessions } from "../host/node.js";
 import { count, counted, duration } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import type { Progress } from "../train/loop.js";
 import { Stopped } from "./failure.js";
-import { stoppable } from "./interrupt.js";
+import { endBy, stoppable } from "./interrupt.js";
 import type { LearnOptions, MachineOptions } from "./options.js";
 import type { Narrator } from "./progress.js";
 
@@ -76,6 +77,7 @@ export async function learn(
   narrate.say(
     `training ${detector.id} on ${counted(rows.rows, "row")} of ${counted(rows.columns.length, "column")}, seed ${options.seed}`,
   );
+  endBy(endSessions);
   const history: Progress[] = [];
   const began = performance.now();
   try {

@@ -4,7 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../host/version.js";
 import { report } from "./failure.js";
-import { onSignal } from "./interrupt.js";
+import { isEnding, onSignal } from "./interrupt.js";
 
 type Load = () => Promise<{ readonly command: Command }>;
 
@@ -59,7 +59,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 onSignal();
 run().catch((error: unknown) => {
-  if (error instanceof CommanderError && error.exitCode === 0) return;
+  if (isEnding() || (error instanceof CommanderError && error.exitCode === 0)) return;
   process.exitCode = report(error, {
     words,
     help: asked !== undefined && asked in verbs ? `oddity ${asked}` : "oddity",

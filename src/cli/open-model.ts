@@ -3,6 +3,8 @@
 import type { Rule } from "../decide/rules.js";
 import { load } from "../detectors/load.js";
 import type { Model } from "../detectors/model.js";
+import { endSessions } from "../host/node.js";
+import { endBy } from "./interrupt.js";
 import { chosenRule } from "./learn.js";
 import type { MachineOptions } from "./options.js";
 
@@ -17,6 +19,7 @@ export async function openModel(
   { rule: text, threads, device = "cpu" }: Partial<MachineOptions> & { readonly rule?: string } = {},
 ): Promise<Chosen> {
   const { rule, isFixed } = chosenRule(text);
+  endBy(endSessions);
   const model = await load(path, { device, ...(threads === undefined ? {} : { threads }) });
   if (rule === undefined) return { model };
   if (!isFixed) return { model, together: rule };

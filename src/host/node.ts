@@ -32,3 +32,8 @@ export const nodeHost: Host = {
   removeSnapshot: (path) => rm(path, { force: true }),
   writeModel: (path, bytes, options) => writeAtomic(path, bytes, options),
 };
+
+/** Ends the thread behind all sessions once it is done with what is under way. */
+export const endSessions = async (): Promise<void> => {
+  await sessions?.close();
+};
