@@ -4,6 +4,7 @@ import type { AnyOp } from "../op.js";
 import { add, div, maximum, minimum, mul, neg, sub } from "./arithmetic.js";
 import { cast } from "./cast.js";
 import { and, equal, greater, greaterEqual, isMissing, less, lessEqual, not, or } from "./comparison.js";
+import { conv, convFilter, convTranspose } from "./conv.js";
 import { concatOp, pad, slice } from "./cut.js";
 import { cos, exp, log, pow, reciprocal, sigmoid, sin, softplus, sqrt, tanh } from "./exponential.js";
 import { gather, gatherLast, scatterAdd, scatterLast, topPlaces } from "./gather.js";
@@ -21,6 +22,7 @@ const list = [
   ...[equal, greater, greaterEqual, less, lessEqual, and, or, not, isMissing, where, cast],
   ...[sum, mean, max, min],
   ...[matmul, affine],
+  ...[conv, convTranspose, convFilter],
   ...[reshape, transpose, squeeze, unsqueeze, expandLike],
   ...[slice, pad, concatOp],
   ...[gather, scatterAdd, gatherLast, scatterLast, topPlaces],
