@@ -249,13 +249,15 @@ describe("any program", () => {
   const number = fc.oneof(fc.constantFrom(0, -0, 1, -1, 2), fc.float({ noNaN: true, min: -4, max: 4 }));
   const inputs = [
     ...[x, input("m", "f32", [2, 3]), input("s", "f32", []), input("d", "f64", [3])],
-    ...[input("n", "i64", [2]), input("k", "i32", [3]), input("b", "bool", [2, 3]), input("rows", "f32", [2, 3])],
+    ...[input("n", "i64", [2]), input("k", "i32", [3]), input("b", "bool", [2, 3])],
+    ...[input("picture", "f32", [1, 1, 3, 3]), input("rows", "f32", [2, 3])],
   ];
   const starts = (): Node[] => [
     ...inputs,
     ...[scalar(0), scalar(-0), scalar(1), scalar(1, "f64"), scalar(0, "i32"), scalar(1, "i64"), real(1, 1, 1)],
     ...[real(0.5, -2, 3), whole("i64", 1, 0), constant(tensorOf("bool", [3], [1, 0, 1]))],
     constant(tensor("string", [3, 1], ["tcp", "", "b"])),
+    constant(tensorOf("f32", [1, 1, 3, 3], [0, 1, 0, -1, 2, -1, 0, 1, 0.5])),
     constant(tensorOf("f32", [], [1]), "named"),
   ];
 
@@ -322,7 +324,7 @@ describe("any program", () => {
           });
         },
       ),
-      { seed: 5, numRuns: 150 },
+      { seed: 5, numRuns: 250 },
     );
     expect(compared).toBeGreaterThan(1000);
     // the programs reach nearly every op

@@ -104,6 +104,7 @@ function shortcut(app: Application, inputs: readonly Node[]): Node | undefined {
     case "reshape":
     case "expandLike":
     case "cast":
+    case "detach":
       return keeps(a);
     case "neg":
       return a?.from.op.name === "neg" ? a.from.inputs[0] : undefined;

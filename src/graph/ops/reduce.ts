@@ -28,7 +28,8 @@ interface Kind {
   readonly onnx: string;
   readonly start: number;
   readonly f: (sum: number, x: number) => number;
-  readonly gradient: (site: { x: Node; y: Node; dy: Node }) => Node;
+  /** y and dy come with the reduced axes as size 1. */
+  readonly gradient: (site: { x: Node; y: Node; dy: Node; axes: readonly number[] }) => Node;
   readonly finish?: (sum: number, count: number) => number;
 }
 
@@ -54,7 +55,12 @@ function reduction({ name, onnx, start, f, gradient, finish = (sum) => sum }: Ki
       });
     },
     gradient: ({ x, y, dy, attributes }) => ({
-      x: gradient({ x, y: regrow(y, x, attributes), dy: regrow(dy, x, attributes) }),
+      x: gradient({
+        x,
+        y: regrow(y, x, attributes),
+        dy: regrow(dy, x, attributes),
+        axes: frontAxes(attributes.axes, x.shape.length),
+      }),
     }),
     reference: ({ x }, over) => {
       const shape = known(reducedShape(x.shape, { ...over, keep: true }));
@@ -89,8 +95,8 @@ export const mean: Reduction = reduction({
   start: 0,
   f: (a, x) => a + x,
   finish: (total, count) => total / count,
-  gradient: ({ x, y, dy }) =>
-    expandLike(mul(dy, known(y.shape).reduce((a, b) => a * b, 1) / known(x.shape).reduce((a, b) => a * b, 1)), x),
+  gradient: ({ x, dy, axes }) =>
+    expandLike(mul(dy, 1 / known(axes.map((axis) => x.shape[axis]!)).reduce((a, b) => a * b, 1)), x),
 });
 
 /** The share of each element in an extreme value: ties divide it equally. */
