@@ -18,7 +18,11 @@ const namesOf = ({ parameters }: AnyNetwork): string[] =>
 
 /** Parameters by name; what was asked for is noted. */
 function scopeOf(values: Record<string, Tensor>, noise?: Scope["noise"]): Scope {
-  return { parameter: (name) => constant(values[name]!), noise };
+  return {
+    parameter: (name) => constant(values[name]!),
+    noise,
+    update: (name) => expect.fail(`${name} is replaced by a layer without running values`),
+  };
 }
 
 describe("dense", () => {
@@ -46,7 +50,7 @@ describe("dropout", () => {
   test("does nothing when scoring, and nothing at a rate of 0", () => {
     const x = input("x", "f32", ["batch", 4]);
     expect(dropout(0.5).bind(scopeOf({}))(x)).toBe(x);
-    const noise = { normal: () => x, keep: () => x };
+    const noise = { normal: () => x, uniform: () => x, keep: () => x };
     expect(dropout(0).bind(scopeOf({}, noise))(x)).toBe(x);
   });
   test("while training zeroes the share asked for, keeps the mean, and draws anew for each use", () => {
@@ -54,6 +58,7 @@ describe("dropout", () => {
     const random = new Random(4);
     const noise = {
       normal: () => expect.fail("dropout draws no normal numbers"),
+      uniform: () => expect.fail("dropout draws no uniform numbers"),
       keep: (shape: readonly number[], share: number): Node => {
         asked.push([shape, share]);
         const size = shape.reduce((n, dim) => n * dim, 1);

@@ -1,8 +1,8 @@
-// Layers of dense networks. Each is a network of one input, x f32[batch, from].
+// Layers of dense networks, each a network of one input x f32[batch, from], and activations, which take any shape.
 
 import type { Node } from "../graph/node.js";
 import { mul } from "../graph/ops/arithmetic.js";
-import { tanh as tanhOp } from "../graph/ops/exponential.js";
+import { sigmoid as sigmoidOp, softplus as softplusOp, tanh as tanhOp } from "../graph/ops/exponential.js";
 import { affine } from "../graph/ops/matmul.js";
 import { leakyRelu as leakyReluOp, relu as reluOp } from "../graph/ops/piecewise.js";
 import { known } from "../graph/shapes.js";
@@ -10,11 +10,11 @@ import { glorotUniform, type Initialiser, zeros } from "./initialise.js";
 import type { Network } from "./network.js";
 import { sequential } from "./network.js";
 
-/** x·W + b, with W f32[from, to] and b f32[to], which starts at zero. */
+/** x·W + b, with W f32[from, to] and b f32[to], which starts at zero unless W's start says otherwise. */
 export const dense = (from: number, to: number, start: Initialiser = glorotUniform): Network => ({
   parameters: [
     { name: "weight", shape: [from, to], start },
-    { name: "bias", shape: [to], start: zeros },
+    { name: "bias", shape: [to], start: start.bias?.([from, to]) ?? zeros },
   ],
   bind: ({ parameter }) => {
     const [weight, bias] = [parameter("weight"), parameter("bias")];
@@ -22,10 +22,13 @@ export const dense = (from: number, to: number, start: Initialiser = glorotUnifo
   },
 });
 
-const fixed = (apply: (x: Node) => Node): Network => ({ parameters: [], bind: () => apply });
+/** A layer without parameters. */
+export const fixed = (apply: (x: Node) => Node): Network => ({ parameters: [], bind: () => apply });
 
 export const relu = fixed((x) => reluOp(x));
 export const tanh = fixed((x) => tanhOp(x));
+export const sigmoid = fixed((x) => sigmoidOp(x));
+export const softplus = fixed((x) => softplusOp(x));
 export const leakyRelu = (slope: number): Network => fixed((x) => leakyReluOp(x, { slope }));
 
 /** Sets a share `rate` of the elements to zero and scales the rest by 1/(1 - rate) while training; nothing when scoring. */
@@ -35,6 +38,15 @@ export const dropout = (rate: number): Network => ({
     ({ noise }) =>
     (x) =>
       noise === undefined || rate === 0 ? x : mul(x, noise.keep(known(x.shape), 1 - rate)),
+});
+
+/** Dropout of whole channels of pictures f32[batch, channels, height, width]. */
+export const spatialDropout = (rate: number): Network => ({
+  parameters: [],
+  bind:
+    ({ noise }) =>
+    (x) =>
+      noise === undefined || rate === 0 ? x : mul(x, noise.keep([...known(x.shape.slice(0, 2)), 1, 1], 1 - rate)),
 });
 
 /** Dense layers of these widths with an activation between them; the last is linear. */
