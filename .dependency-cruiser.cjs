@@ -9,7 +9,7 @@ const rooms = {
   graph: ["tensor"],
   runtime: ["tensor", "graph"],
   nn: ["tensor", "graph"],
-  train: [...below("train"), "disk"],
+  train: [...below("train"), "disk", "metrics"],
   // what a detector needs of the machine; how raw columns become features
   host: [...below("host"), "disk"],
   encode: ["tensor", "graph", "runtime", "data"],

@@ -25,16 +25,32 @@ export interface CategoryColumn {
 
 export type Column = NumberColumn | DateColumn | CategoryColumn;
 
+/** Pictures of one size, one for each row. */
+export interface Pictures {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  /** u8[rows, height, width, channels], row-major, 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** What each is called in reports: a path, or its place in a file. */
+  readonly names?: readonly string[];
+}
+
 export interface Table {
   readonly rows: number;
   readonly columns: readonly Column[];
+  readonly pictures?: Pictures;
 }
 
 /** The rows at the given places, in that order. */
-export const pick = (table: Table, places: ArrayLike<number>): Table => ({
+export const pick = ({ columns, pictures }: Table, places: ArrayLike<number>): Table => ({
   rows: places.length,
-  columns: table.columns.map((column) => pickFrom(column, places)),
+  columns: columns.map((column) => pickFrom(column, places)),
+  ...(pictures ? { pictures: pickPictures(pictures, places) } : {}),
 });
+
+/** Numbers in one picture. */
+export const pictureSize = ({ height, width, channels }: Omit<Pictures, "pixels">): number => height * width * channels;
 
 /** `pick` column by column, with `turn` awaited after each. */
 export async function pickInTurns(table: Table, places: ArrayLike<number>, turn: () => Promise<void>): Promise<Table> {
@@ -43,7 +59,17 @@ export async function pickInTurns(table: Table, places: ArrayLike<number>, turn:
     columns.push(pickFrom(column, places));
     await turn();
   }
-  return { rows: places.length, columns };
+  const { pictures } = table;
+  return { rows: places.length, columns, ...(pictures ? { pictures: pickPictures(pictures, places) } : {}) };
+}
+
+function pickPictures(pictures: Pictures, places: ArrayLike<number>): Pictures {
+  const size = pictureSize(pictures);
+  const pixels = new Uint8Array(places.length * size);
+  for (let i = 0; i < places.length; i++)
+    pixels.set(pictures.pixels.subarray(places[i]! * size, (places[i]! + 1) * size), i * size);
+  const { names } = pictures;
+  return { ...pictures, pixels, ...(names ? { names: Array.from(places, (place) => names[place]!) } : {}) };
 }
 
 function pickFrom(column: Column, places: ArrayLike<number>): Column {

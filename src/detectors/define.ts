@@ -1,6 +1,7 @@
 // The one frame of all detectors: parameters, how raw columns are encoded, and how scores are learned from encoded rows.
 
 import type { Table } from "../data/table.js";
+import type { PictureEncoding, Widths } from "../encode/encoding.js";
 import type { EncodingOptions } from "../encode/learn.js";
 import type { Node } from "../graph/node.js";
 import type { Machine } from "../host/host.js";
@@ -11,13 +12,26 @@ import { type FitOptions, fit } from "./fit.js";
 import type { Model } from "./model.js";
 import { type Given, parseParameters, type Shape, type Values } from "./parameters.js";
 
-/** Encoded rows and everything else that learning may use. Labels are not among them. */
-export interface LearningSite extends Machine {
+/** What an encoded row is: `features` numbers that are judged, and behind them `condition` numbers of their context. */
+export interface RowShape extends Widths {
+  /** All numbers of a row. */
   readonly width: number;
+  /** Where the features are the pixels of a picture, in the order channel, row, column, each -1 to 1. */
+  readonly picture: PictureEncoding | undefined;
+}
+
+/** How the best weights of a run are picked: the last ones, or those with the least criterion on held-out normal rows. */
+export const selections = ["last", "held-out"] as const;
+
+/** Encoded rows and everything else that learning may use. Labels are not among them. */
+export interface LearningSite extends Machine, RowShape {
   /** Rows to learn from. */
   readonly rows: Rows;
   /** Rows kept apart; what they are used for must be said. */
   readonly heldOut: Rows;
+  readonly select: (typeof selections)[number];
+  /** Labelled rows that pick the weights with the highest AUROC: only to rebuild published tables that did so. */
+  readonly oracle?: { readonly rows: Rows; readonly labels: Uint8Array };
   readonly seed: number;
   readonly random: Random;
   readonly onProgress: (progress: Progress) => void;
@@ -31,9 +45,19 @@ export interface LearningSite extends Machine {
   };
 }
 
+/** What a detector says of rows. */
+export interface Verdict {
+  /** f32[batch]; higher is stranger. */
+  readonly score: Node;
+  /** The rows as the detector would have them, f32[batch, features], in encoded units. */
+  readonly rebuilt?: Node;
+  /** How strange each pixel is, f32[batch, height·width]; the distance between row and `rebuilt` where left out. */
+  readonly heat?: Node;
+}
+
 export interface Learned {
-  /** A score for each row: x f32[batch, width] gives f32[batch]; higher is stranger. */
-  score(x: Node): Node;
+  /** x f32[batch, width]; a lone node is the score. */
+  score(x: Node): Node | Verdict;
   /** Steps, epochs, how it ended: for the model's header. */
   readonly facts: Readonly<Record<string, string | number>>;
 }
@@ -43,6 +67,8 @@ export interface Definition<S extends Shape = Shape> {
   readonly about: string;
   readonly paper: string;
   readonly parameters: S;
+  /** Whether rows can be judged in a context ("condition" columns). */
+  readonly conditional?: boolean;
   encoding(parameters: Values<S>): EncodingOptions;
   learn(parameters: Values<S>, site: LearningSite): Promise<Learned>;
 }
@@ -52,28 +78,32 @@ export interface Detector {
   readonly id: string;
   readonly about: string;
   readonly paper: string;
+  readonly conditional: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
   fit(rows: Table, options: FitOptions): Promise<Model>;
 }
 
 export interface DetectorMaker<S extends Shape = Shape> extends Omit<Definition<S>, "encoding" | "learn"> {
+  readonly conditional: boolean;
   (given?: Given<S>): Detector;
 }
 
 /** Makes a detector of a definition: `egbad({ latent: 16 }).fit(rows, { seed: 1 })`. */
 export function defineDetector<const S extends Shape>(definition: Definition<S>): DetectorMaker<S> {
-  const { id, about, paper, parameters: shape } = definition;
+  const { id, about, paper, conditional = false, parameters: shape } = definition;
   const make = (given: Given<S> = {}): Detector => {
     const parameters = parseParameters(id, shape, given);
     return {
       id,
       about,
       paper,
+      conditional,
       parameters,
       fit: (rows, options) =>
         fit(
           {
             id,
+            conditional,
             parameters,
             encoding: definition.encoding(parameters),
             learn: (site) => definition.learn(parameters, site),
@@ -83,5 +113,5 @@ export function defineDetector<const S extends Shape>(definition: Definition<S>)
         ),
     };
   };
-  return Object.assign(make, { id, about, paper, parameters: shape });
+  return Object.assign(make, { id, about, paper, conditional, parameters: shape });
 }

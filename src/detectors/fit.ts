@@ -3,7 +3,7 @@
 import { pickInTurns, type Table } from "../data/table.js";
 import { calibrate } from "../decide/conformal.js";
 import { falseAlarms, printRule, type Rule, threshold } from "../decide/rules.js";
-import { type Encoding, featuresOf } from "../encode/encoding.js";
+import { type Encoding, widthsOf } from "../encode/encoding.js";
 import { type EncodingOptions, learnEncodingInTurns } from "../encode/learn.js";
 import { encodingProgram, feedsOf } from "../encode/program.js";
 import type { Graph } from "../graph/node.js";
@@ -12,15 +12,15 @@ import type { Host } from "../host/host.js";
 import { version } from "../host/version.js";
 import type { Device } from "../runtime/runtime.js";
 import { largestProduct, threadsFor } from "../runtime/threads.js";
-import { OddityError } from "../tensor/errors.js";
+import { OddityError, unknownName } from "../tensor/errors.js";
 import { Random } from "../tensor/random.js";
 import { takingTurns } from "../tensor/turns.js";
 import type { Rows } from "../train/feeds.js";
 import type { Progress } from "../train/loop.js";
 import { modelGraph, scoreGraph } from "./assemble.js";
-import type { Learned, LearningSite } from "./define.js";
+import type { Learned, LearningSite, selections } from "./define.js";
 import { FORMAT, type Header, toMetadata } from "./header.js";
-import { Model } from "./model.js";
+import { Model, rowsAtOnce } from "./model.js";
 
 export interface FitOptions {
   /** Every random number of the run comes from it. */
@@ -29,6 +29,15 @@ export interface FitOptions {
   readonly heldOut?: number;
   /** What the label in the model file means. */
   readonly rule?: Rule;
+  /** Columns that are the context a row is judged in: it may be usual in itself and strange there. */
+  readonly condition?: readonly string[];
+  /** Which weights of the run score; "last" when left out. */
+  readonly select?: (typeof selections)[number];
+  /**
+   * Labelled rows (1: anomaly) that pick the weights. Only to rebuild published tables that picked by their test labels:
+   * what such a model scores on these rows says nothing of others.
+   */
+  readonly oracle?: { readonly rows: Table; readonly labels: Uint8Array };
   readonly threads?: number;
   readonly device?: Device;
   readonly onProgress?: (progress: Progress) => void;
@@ -41,6 +50,7 @@ export interface FitOptions {
 
 export interface Recipe {
   readonly id: string;
+  readonly conditional: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly encoding: EncodingOptions;
   learn(site: LearningSite): Promise<Learned>;
@@ -49,25 +59,38 @@ export interface Recipe {
 const MOST_HELD_OUT = 10_000;
 /** With fewer rows, keeping some apart costs more than it tells. */
 const FEWEST_ROWS_TO_SPLIT = 20;
-const ENCODE_BATCH = 8192;
+/** Numbers that are encoded, or rows that are scored, in one call of the runtime. */
+const ENCODE_NUMBERS = 2 ** 21;
+const SCORE_ROWS = 8192;
 
 export async function fit(recipe: Recipe, table: Table, options: FitOptions): Promise<Model> {
   checkTable(table);
+  checkCondition(recipe, table, options.condition ?? []);
   options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
   const random = new Random(options.seed);
   const turn = takingTurns();
   const parts = await holdOut(table, options.heldOut ?? 0.2, random.at("held out"), turn);
-  const encoding = await learnEncodingInTurns(parts.train, recipe.encoding, turn);
-  const width = featuresOf(encoding).length;
-  const [rows, heldOut] = await encodeTables(encoding, [parts.train, parts.heldOut], host, options.signal);
+  const { condition = [], oracle } = options;
+  const encoding = await learnEncodingInTurns(parts.train, { ...recipe.encoding, condition }, turn);
+  const widths = widthsOf(encoding);
+  const [rows, heldOut, judged] = await encodeTables(
+    encoding,
+    [parts.train, parts.heldOut, ...(oracle ? [oracle.rows] : [])],
+    host,
+    options.signal,
+  );
   const learned = await recipe.learn({
     host,
     device: options.device ?? "cpu",
     ...(options.threads === undefined ? {} : { threads: options.threads }),
-    width,
+    ...widths,
+    width: widths.features + widths.condition,
+    picture: encoding.picture,
     rows: rows!,
     heldOut: heldOut!,
+    select: options.select ?? "last",
+    ...(oracle ? { oracle: { rows: judged!, labels: oracle.labels } } : {}),
     seed: options.seed,
     random: random.at(recipe.id),
     onProgress: options.onProgress ?? (() => undefined),
@@ -103,7 +126,12 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
     training: learned.facts,
     rule: printRule(rule),
     threshold: limit,
-    notes: parts.notes,
+    notes: [
+      ...parts.notes,
+      ...(oracle
+        ? ["weights picked by the labels of rows that were given for it: for rebuilding published tables"]
+        : []),
+    ],
   };
   const graph = modelGraph(encoding, learned.score, calibration, limit);
   const bytes = writeOnnx(graph, { metadata: toMetadata(header, calibration), version });
@@ -113,13 +141,29 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
   });
 }
 
-function checkTable({ rows, columns }: Table): void {
+function checkTable({ rows, columns, pictures }: Table): void {
   if (rows === 0) throw new OddityError({ place: "rows", expected: "at least one row to train on", got: "none" });
-  if (columns.length === 0) throw new OddityError({ place: "columns", expected: "at least one column", got: "none" });
+  if (columns.length === 0 && pictures === undefined)
+    throw new OddityError({ place: "columns", expected: "at least one column", got: "none" });
   const names = columns.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new OddityError({ place: "columns", expected: "each name once", got: `"${twice}" twice` });
+}
+
+function checkCondition({ id, conditional }: Recipe, { columns, pictures }: Table, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const place = "condition";
+  if (!conditional)
+    throw new OddityError(
+      { place, expected: "a detector that judges rows in a context", got: id, hint: "gan, egbad and ganomaly do" },
+      { usage: true },
+    );
+  const known = columns.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unknownName("condition column", unknown, known);
+  if (pictures === undefined && known.every((name) => names.includes(name)))
+    throw new OddityError({ place, expected: "columns besides the condition", got: "none" }, { usage: true });
 }
 
 interface Parts {
@@ -173,13 +217,15 @@ async function encodeTables(
 ): Promise<Rows[]> {
   const { inputs, x } = encodingProgram(encoding);
   const session = await host.runtime.open(writeOnnx({ name: "encode", inputs, outputs: [{ name: "x", node: x }] }));
-  const width = featuresOf(encoding).length;
+  const { features, condition } = widthsOf(encoding);
+  const width = features + condition;
+  const batch = Math.max(1, Math.floor(ENCODE_NUMBERS / width));
   const encoded: Rows[] = [];
   try {
     for (const table of tables) {
       const values = host.shared(table.rows * width);
-      for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
-        const last = Math.min(first + ENCODE_BATCH, table.rows);
+      for (let first = 0; first < table.rows; first += batch) {
+        const last = Math.min(first + batch, table.rows);
         const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
         signal?.throwIfAborted();
         values.set(got.x!.data as Float32Array, first * width);
@@ -193,10 +239,11 @@ async function encodeTables(
 }
 
 async function run(host: Host, graph: Graph, encoding: Encoding, table: Table): Promise<Float32Array> {
-  const session = await host.runtime.open(writeOnnx(graph));
+  const session = await host.runtime.open(writeOnnx(graph), { threads: threadsFor(largestProduct(graph), host.cores) });
   const scores = new Float32Array(table.rows);
-  for (let first = 0; first < table.rows; first += ENCODE_BATCH) {
-    const last = Math.min(first + ENCODE_BATCH, table.rows);
+  const batch = rowsAtOnce(encoding, SCORE_ROWS);
+  for (let first = 0; first < table.rows; first += batch) {
+    const last = Math.min(first + batch, table.rows);
     const got = await session.run(feedsOf(encoding, table, first, last), { give: true });
     scores.set(got.score!.data as Float32Array, first);
   }

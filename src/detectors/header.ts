@@ -37,7 +37,14 @@ const headerSchema = z.object({
   detector: z.string(),
   parameters: z.record(z.string(), z.unknown()),
   seed: z.number(),
-  encoding: z.object({ scaling: z.enum(scalings), columns: z.array(column).readonly() }),
+  encoding: z.object({
+    scaling: z.enum(scalings),
+    columns: z.array(column).readonly(),
+    picture: z
+      .object({ height: z.number(), width: z.number(), channels: z.union([z.literal(1), z.literal(3)]) })
+      .optional(),
+    condition: z.array(column).readonly().optional(),
+  }),
   rows: z.object({ trained: z.number(), heldOut: z.number() }),
   training: z.record(z.string(), z.union([z.string(), z.number()])),
   /** The rule behind the output "label" and its score threshold. */

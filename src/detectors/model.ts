@@ -3,6 +3,7 @@
 import type { Table } from "../data/table.js";
 import { type Calibration, pValues } from "../decide/conformal.js";
 import { decide, parseRule, printRule, type Rule, threshold } from "../decide/rules.js";
+import type { Encoding } from "../encode/encoding.js";
 import { feedsOf } from "../encode/program.js";
 import { patchOnnx } from "../graph/onnx/read.js";
 import type { Host } from "../host/host.js";
@@ -10,6 +11,7 @@ import type { Device, Session } from "../runtime/runtime.js";
 import { OddityError } from "../tensor/errors.js";
 import { THRESHOLD } from "./assemble.js";
 import { fromMetadata, type Header, toMetadata } from "./header.js";
+import { occlusion } from "./occlusion.js";
 
 export interface Scored {
   /** Higher is stranger. */
@@ -26,8 +28,23 @@ export interface OpenOptions {
   readonly device?: Device;
 }
 
+/** What a model of pictures shows. */
+export interface Shown {
+  /** How strange each pixel is: f32[rows, height, width]. */
+  readonly heat: Float32Array;
+  /** The pictures as the detector would have them: f32[rows, height, width, channels], 0 to 255. */
+  readonly rebuilt: Float32Array | undefined;
+}
+
 /** Rows scored in one call of the runtime. */
 const BATCH = 4096;
+/** Pixels in one call: networks widen them many times on the way. */
+const PIXELS = 2 ** 18;
+
+export const rowsAtOnce = ({ picture }: Encoding, most: number): number =>
+  picture ? Math.max(1, Math.min(most, Math.floor(PIXELS / (picture.height * picture.width)))) : most;
+
+const VERDICT = ["score", "p_value", "label"];
 
 export class Model {
   readonly bytes: Uint8Array;
@@ -71,9 +88,11 @@ export class Model {
       label: new Uint8Array(rows.rows),
     };
     if (rows.rows === 0) throw new OddityError({ place: "rows", expected: "at least one row", got: "none" });
-    for (let first = 0; first < rows.rows; first += BATCH) {
-      const last = Math.min(first + BATCH, rows.rows);
-      const got = await this.#session.run(feedsOf(this.header.encoding, rows, first, last), { give: true });
+    const { encoding } = this.header;
+    const batch = rowsAtOnce(encoding, BATCH);
+    for (let first = 0; first < rows.rows; first += batch) {
+      const last = Math.min(first + batch, rows.rows);
+      const got = await this.#session.run(feedsOf(encoding, rows, first, last), { give: true, only: VERDICT });
       scored.score.set(got.score!.data as Float32Array, first);
       scored.pValue.set(got.p_value!.data as Float32Array, first);
       scored.label.set(Uint8Array.from(got.label!.data as BigInt64Array, Number), first);
@@ -129,6 +148,33 @@ export class Model {
       for (let i = 0; i < rows.rows; i++) out[i * columns.length + j] = whole[i]! - without[i]!;
     }
     return out;
+  }
+
+  /**
+   * Where each picture is strange, and what it should look like. A detector without a picture of its own is asked how
+   * much the score falls when a patch is covered by the grey of its surroundings.
+   */
+  async show(rows: Table): Promise<Shown> {
+    const { encoding } = this.header;
+    const { picture } = encoding;
+    if (picture === undefined || rows.pictures === undefined)
+      throw new OddityError({ place: "rows", expected: "pictures, and a model of pictures", got: "a table" });
+    if (!this.#session.outputs.includes("heat_map"))
+      return { heat: await occlusion(rows, (covered) => this.score(covered)), rebuilt: undefined };
+    const size = picture.height * picture.width;
+    const heat = new Float32Array(rows.rows * size);
+    const rebuilt = this.#session.outputs.includes("reconstruction")
+      ? new Float32Array(rows.rows * size * picture.channels)
+      : undefined;
+    const only = ["heat_map", ...(rebuilt ? ["reconstruction"] : [])];
+    const batch = rowsAtOnce(encoding, BATCH);
+    for (let first = 0; first < rows.rows; first += batch) {
+      const last = Math.min(first + batch, rows.rows);
+      const got = await this.#session.run(feedsOf(encoding, rows, first, last), { give: true, only });
+      heat.set(got.heat_map!.data as Float32Array, first * size);
+      rebuilt?.set(got.reconstruction!.data as Float32Array, first * size * picture.channels);
+    }
+    return { heat, rebuilt };
   }
 
   /** Writes the ONNX file, whole or not at all. */

@@ -4,30 +4,43 @@ import type { Node } from "../graph/node.js";
 import { within } from "../graph/node.js";
 import { writeOnnx } from "../graph/onnx/write.js";
 import { constant, input } from "../graph/op.js";
+import type { AnyNetwork } from "../nn/network.js";
 import { largestProduct, threadsFor } from "../runtime/threads.js";
+import { sizeOf } from "../tensor/dtype.js";
 import type { Random } from "../tensor/random.js";
 import { tensor } from "../tensor/tensor.js";
-import { freshStop, type Patience, type Snapshot, type State } from "../train/loop.js";
+import { freshStop, type Trained as Outcome, type Patience, type Snapshot, type State } from "../train/loop.js";
 import {
   type BoundNetworks,
   bindAll,
   type Game,
   type Networks,
+  runningOf,
   stateLayout,
+  trainedOf,
   trainingProgram,
-  unflatten,
+  viewOf,
 } from "../train/program.js";
-import type { Learned, LearningSite } from "./define.js";
+import type { Learned, LearningSite, Verdict } from "./define.js";
 
-export interface Trained<Nets extends Networks> extends Game<Nets> {
+/** How long a game is played, on what. */
+export interface Stage<Nets extends Networks = Networks> extends Omit<Game<Nets>, "networks"> {
   /** Rows in a minibatch; all rows where there are fewer. */
   readonly batch: number;
   /** Steps of the game, given the rows there are and the rows in a minibatch. */
   steps(rows: number, batch: number): number;
-  /** A score for each row: f32[batch]. */
-  score(networks: BoundNetworks<Nets>, x: Node): Node;
-  /** Ends training by the mean of `score` over held-out rows, and keeps the weights where it was least. */
+  /** Ends training by the criterion over held-out rows, and keeps the weights where it was least. */
   readonly patience?: Patience;
+}
+
+export interface Trained<Nets extends Networks> extends Stage<Nets> {
+  readonly networks: Nets;
+  /** Further games with the same networks, which go on from where the stage before left them. */
+  readonly then?: readonly Stage<Nets>[];
+  /** f32[batch] scores, or all that the detector says. */
+  score(networks: BoundNetworks<Nets>, x: Node): Node | Verdict;
+  /** f32[batch], the less the better for normal rows: picks weights without labels. The score where left out. */
+  criterion?(networks: BoundNetworks<Nets>, x: Node): Node;
 }
 
 /** Steps that pass over the rows this many times. */
@@ -40,42 +53,98 @@ export async function learnByTraining<Nets extends Networks>(
   recipe: Trained<Nets>,
   site: LearningSite,
 ): Promise<Learned> {
-  const batch = Math.min(recipe.batch, site.rows.count);
-  const steps = recipe.steps(site.rows.count, batch);
-  const { graph, plan } = trainingProgram(recipe, { batch, width: site.width });
-  const patience = site.heldOut.count > 0 ? recipe.patience : undefined;
-  const trained = await site.host.train(
+  const stages = [recipe, ...(recipe.then ?? [])].map((stage): Played<Nets> => {
+    const batch = Math.min(stage.batch, site.rows.count);
+    return { ...stage, networks: recipe.networks, batch, count: stage.steps(site.rows.count, batch) };
+  });
+  const total = stages.reduce((n, { count }) => n + count, 0);
+  const resumed = await resumedSnapshot(site);
+  let weights = startingWeights(recipe.networks, site.random.at("weights"));
+  let before = 0;
+  let facts: Learned["facts"] = {};
+  for (const [stage, played] of stages.entries()) {
+    if (stage >= (resumed?.stage ?? 0)) {
+      const from = resumed?.stage === stage ? resumed : undefined;
+      const trained = await play(recipe, played, stage, { weights, from, done: before, total }, site);
+      if (trained.ended === "aborted") throw new AbortedError(before + trained.step, site.checkpoint?.path);
+      weights = weightsOf(played, trained.stop.bestState ?? trained.state);
+      facts = factsOf(trained, played, before, site);
+    }
+    before += played.count;
+  }
+  if (site.checkpoint) await site.host.removeSnapshot(site.checkpoint.path);
+  return { score: (x) => recipe.score(boundTo(recipe.networks, weights), x), facts };
+}
+
+interface Played<Nets extends Networks> extends Stage<Nets> {
+  readonly networks: Nets;
+  /** Steps to take. */
+  readonly count: number;
+}
+
+type Length = Pick<Played<Networks>, "batch" | "count" | "patience">;
+
+/** One stage from given weights, or from a snapshot of it. */
+async function play<Nets extends Networks>(
+  recipe: Trained<Nets>,
+  game: Played<Nets>,
+  stage: number,
+  at: { weights: State; from: Snapshot | undefined; done: number; total: number },
+  site: LearningSite,
+): Promise<Outcome> {
+  const { graph, plan } = trainingProgram(anyGame(game), { batch: game.batch, width: site.width });
+  const isLast = stage === (recipe.then?.length ?? 0);
+  const watched = isLast ? watchedRows(site, game) : undefined;
+  return site.host.train(
     {
       model: writeOnnx(graph),
       plan,
       rows: site.rows,
-      from: (await resumed(site)) ?? { step: 0, state: startState(recipe, site.random.at("weights")), stop: freshStop },
+      from: at.from ?? { stage, step: 0, state: startState(game, at.weights), stop: freshStop },
       options: {
         seed: site.seed,
-        steps,
+        steps: game.count,
         checkpointEvery: site.checkpoint?.everySeconds ?? Number.POSITIVE_INFINITY,
-        ...(patience ? { patience } : {}),
+        ...(watched ? { patience: watched.patience } : {}),
       },
       threads: site.threads ?? threadsFor(largestProduct(graph), site.host.cores),
       device: site.device,
-      ...(patience ? { watch: { model: writeOnnx(watchGraph(recipe, site.width)), rows: site.heldOut } } : {}),
+      ...(watched ? { watch: { ...watched.watch, model: writeOnnx(watchGraph(recipe, game, site)) } } : {}),
       ...(site.checkpoint ? { checkpoint: site.checkpoint } : {}),
     },
-    site.onProgress,
+    (progress) => site.onProgress({ ...progress, step: progress.step + at.done, steps: at.total }),
     site.signal,
   );
-  if (trained.ended === "aborted") throw new AbortedError(trained.step, site.checkpoint?.path);
-  if (site.checkpoint) await site.host.removeSnapshot(site.checkpoint.path);
-  const state = trained.stop.bestState ?? trained.state;
+}
+
+const anyGame = <Nets extends Networks>(game: Game<Nets>): Game => ({ ...game }) as Game;
+
+/** Looks at the criterion in a run of which the best weights are kept. */
+const LOOKS = 20;
+
+/** The rows that pick the weights, where something does. */
+function watchedRows({ select, heldOut, oracle, rows }: LearningSite, { patience, batch, count }: Length) {
+  const every = Math.max(1, Math.floor(rows.count / batch), Math.ceil(count / LOOKS));
+  const toTheEnd: Patience = { every: Math.min(every, Math.max(1, count)), looks: Number.POSITIVE_INFINITY };
+  if (oracle !== undefined) return { patience: toTheEnd, watch: oracle };
+  if (heldOut.count === 0) return undefined;
+  if (patience !== undefined) return { patience, watch: { rows: heldOut } };
+  return select === "held-out" ? { patience: toTheEnd, watch: { rows: heldOut } } : undefined;
+}
+
+function factsOf({ step, stop, ended }: Outcome, { batch }: Length, before: number, site: LearningSite) {
   return {
-    score: (x) => recipe.score(boundToWeights(recipe, state), x),
-    facts: {
-      steps: trained.step,
-      epochs: Number((trained.step / Math.max(1, Math.floor(site.rows.count / batch))).toFixed(2)),
-      batch,
-      ended: trained.ended,
-      ...(trained.stop.bestState ? { bestStep: trained.stop.bestStep, bestHeldOutScore: trained.stop.best } : {}),
-    },
+    steps: before + step,
+    epochs: Number((step / Math.max(1, Math.floor(site.rows.count / batch))).toFixed(2)),
+    batch,
+    ended,
+    ...(stop.bestState
+      ? {
+          selection: site.oracle ? "labels" : "held-out rows",
+          bestStep: before + stop.bestStep,
+          bestHeldOutScore: stop.best,
+        }
+      : {}),
   };
 }
 
@@ -92,62 +161,84 @@ export class AbortedError extends Error {
   }
 }
 
-async function resumed({ host, checkpoint }: LearningSite): Promise<Snapshot | undefined> {
+async function resumedSnapshot({ host, checkpoint }: LearningSite): Promise<Snapshot | undefined> {
   return checkpoint?.resume ? host.readSnapshot(checkpoint.path, checkpoint.fingerprint) : undefined;
 }
 
-/** Starting weights, a stream for each parameter; the averaged copy starts as the weights, the rest at zero. */
-function startState(game: Game, random: Random): State {
-  const weights = new Map(
-    Object.entries(game.networks).map(([name, { parameters }]) => {
-      const parts = parameters.map((parameter) => parameter.start(random.at(name, parameter.name), parameter.shape));
-      const flat = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-      let place = 0;
-      for (const part of parts) {
-        flat.set(part, place);
-        place += part.length;
-      }
-      return [name, flat];
-    }),
-  );
+/** NETWORK and NETWORK.running: starting values, a stream of random numbers for each parameter. */
+function startingWeights(networks: Networks, random: Random): State {
+  const drawn = (name: string, { parameters }: Pick<AnyNetwork, "parameters">): Float32Array => {
+    const parts = parameters.map((parameter) => parameter.start(random.at(name, parameter.name), parameter.shape));
+    const flat = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
+    let place = 0;
+    for (const part of parts) {
+      flat.set(part, place);
+      place += part.length;
+    }
+    return flat;
+  };
   return Object.fromEntries(
+    Object.entries(networks).flatMap(([name, network]) => [
+      [name, drawn(name, trainedOf(network))],
+      [`${name}.running`, drawn(name, runningOf(network))],
+    ]),
+  );
+}
+
+/** Weights and their averaged copy start as given, what optimisers remember at zero. */
+const startState = (game: Game, weights: State): State =>
+  Object.fromEntries(
     stateLayout(game).map(({ name, size }) => {
-      const source = weights.get(name.replace(/\.average$/, ""));
+      const source = weights[name.replace(/\.average$/, "")];
       return [name, source ? source.slice() : new Float32Array(size)];
     }),
+  );
+
+/** The weights that score, by network: averaged where the game averages. */
+function weightsOf({ networks }: Game, state: State): State {
+  return Object.fromEntries(
+    Object.keys(networks).flatMap((name) => [
+      [name, state[`${name}.average`] ?? state[name]!],
+      [`${name}.running`, state[`${name}.running`] ?? new Float32Array(0)],
+    ]),
   );
 }
 
 /** Networks over constants that are named like their parameters. */
-function boundToWeights<Nets extends Networks>(game: Game<Nets>, state: State): BoundNetworks<Nets> {
-  const views = Object.entries(game.networks).map(([name, { parameters }]): [string, Map<string, Node>] => {
-    const flat = state[game.average === undefined ? name : `${name}.average`]!;
+function boundTo<Nets extends Networks>(networks: Nets, weights: State): BoundNetworks<Nets> {
+  const cut = (name: string, flat: Float32Array, { parameters }: Pick<AnyNetwork, "parameters">): [string, Node][] => {
     let place = 0;
-    const own = parameters.map(({ name: parameter, shape }): [string, Node] => {
-      const size = shape.reduce((n, dim) => n * dim, 1);
-      const value = tensor("f32", shape, flat.slice(place, (place += size)));
+    return parameters.map(({ name: parameter, shape }) => {
+      const value = tensor("f32", shape, flat.slice(place, (place += sizeOf(shape))));
       return [parameter, constant(value, `${name}.${parameter}`)];
     });
-    return [name, new Map(own)];
-  });
-  return bindAll(game.networks, new Map(views), undefined);
+  };
+  const views = Object.entries(networks).map(([name, network]): [string, Map<string, Node>] => [
+    name,
+    new Map([
+      ...cut(name, weights[name]!, trainedOf(network)),
+      ...cut(name, weights[`${name}.running`]!, runningOf(network)),
+    ]),
+  ]);
+  return bindAll(networks, new Map(views));
 }
 
-/** State vectors and x in, the score of each row out: what `patience` looks at. */
-function watchGraph<Nets extends Networks>(recipe: Trained<Nets>, width: number) {
+/** State vectors and x in, the criterion of each row out (the score where rows are labelled): what picks weights. */
+function watchGraph<Nets extends Networks>(recipe: Trained<Nets>, game: Game<Nets>, { width, oracle }: LearningSite) {
   const x = input("x", "f32", ["batch", width]);
-  const suffix = recipe.average === undefined ? "" : ".average";
-  const flats = stateLayout(recipe)
-    .filter(({ name }) => Object.keys(recipe.networks).some((network) => name === network + suffix))
-    .map(({ name, size }) => ({
-      network: name.slice(0, name.length - suffix.length),
-      node: input(`state.${name}`, "f32", [size]),
-    }));
-  const views = new Map(flats.map(({ network, node }) => [network, unflatten(node, recipe.networks[network]!)]));
-  const watched = within("score", () => recipe.score(bindAll(recipe.networks, views, undefined), x));
-  return {
-    name: "watch",
-    inputs: [...flats.map(({ node }) => node), x],
-    outputs: [{ name: "watched", node: watched }],
-  };
+  const layout = stateLayout(anyGame(game));
+  const averaged = new Set(layout.flatMap(({ name }) => (name.endsWith(".average") ? [name.slice(0, -8)] : [])));
+  const flats = new Map(
+    layout
+      .filter(({ name }) => /^[^.]+(\.average|\.running)?$/.test(name) && !averaged.has(name))
+      .map(({ name, size }) => [name.replace(/\.average$/, ""), input(`state.${name}`, "f32", [size])]),
+  );
+  const views = new Map(Object.entries(recipe.networks).map(([name, network]) => [name, viewOf(name, network, flats)]));
+  const watched = within("score", () => {
+    const networks = bindAll(recipe.networks, views);
+    if (oracle === undefined && recipe.criterion !== undefined) return recipe.criterion(networks, x);
+    const said = recipe.score(networks, x);
+    return "score" in said ? said.score : said;
+  });
+  return { name: "watch", inputs: [...flats.values(), x], outputs: [{ name: "watched", node: watched }] };
 }

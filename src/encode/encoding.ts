@@ -45,11 +45,43 @@ export interface CategoryEncoding {
 
 export type ColumnEncoding = NumberEncoding | ConstantEncoding | DateEncoding | CategoryEncoding;
 
+/** Pictures of one size; a pixel v of 0 to 255 becomes v/127.5 - 1, in the order channel, row, column. */
+export interface PictureEncoding {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
 export interface Encoding {
   readonly scaling: Scaling;
   /** Numbers first, then constants, dates and categories; features stand in this order. */
   readonly columns: readonly ColumnEncoding[];
+  /** What stands before the columns. */
+  readonly picture?: PictureEncoding | undefined;
+  /** The context that a row is judged in: its features stand behind all others. */
+  readonly condition?: readonly ColumnEncoding[] | undefined;
 }
+
+/** Numbers in a row: those judged, and those of the condition behind them. */
+export interface Widths {
+  readonly features: number;
+  readonly condition: number;
+}
+
+export function widthsOf(encoding: Encoding): Widths {
+  const { picture } = encoding;
+  const pixels = picture ? picture.height * picture.width * picture.channels : 0;
+  return {
+    features: pixels + featuresOf(encoding).length,
+    condition: featuresOf({ ...encoding, columns: encoding.condition ?? [] }).length,
+  };
+}
+
+/** Every column that a model asks for. */
+export const columnsOf = ({ columns, condition = [] }: Encoding): readonly ColumnEncoding[] => [
+  ...columns,
+  ...condition,
+];
 
 export interface Feature {
   readonly name: string;

@@ -18,6 +18,8 @@ export interface EncodingOptions {
    * has its own feature, those of rows that do not train included.
    */
   readonly unseen?: boolean;
+  /** Columns that are the context a row is judged in, and are not judged themselves. */
+  readonly condition?: readonly string[];
 }
 
 /** Rarer levels than these share the "unseen" feature. */
@@ -28,7 +30,8 @@ const FAR = 1e300;
 
 export const learnEncoding = (table: Table, options: EncodingOptions): Encoding =>
   inOrder(
-    table.columns.map((column) => learnColumn(column, options)),
+    table.columns.filter((column) => isUsed(column, table, options)).map((column) => learnColumn(column, options)),
+    table,
     options,
   );
 
@@ -39,20 +42,34 @@ export async function learnEncodingInTurns(
   turn: () => Promise<void>,
 ): Promise<Encoding> {
   const columns: ColumnEncoding[] = [];
-  for (const column of table.columns) {
+  for (const column of table.columns.filter((each) => isUsed(each, table, options))) {
     columns.push(learnColumn(column, options));
     await turn();
   }
-  return inOrder(columns, options);
+  return inOrder(columns, table, options);
 }
+
+/** Columns beside pictures are what is known of them, not what they show: only a condition is used. */
+const isUsed = ({ name }: Column, { pictures }: Table, { condition = [] }: EncodingOptions): boolean =>
+  pictures === undefined || condition.includes(name);
 
 const order: readonly ColumnEncoding["kind"][] = ["number", "constant", "date", "category"];
 
-// published networks see raw numbers in their place, constant or not
-const inOrder = (columns: readonly ColumnEncoding[], { scaling }: EncodingOptions): Encoding => ({
-  scaling,
-  columns: columns.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
-});
+function inOrder(
+  columns: readonly ColumnEncoding[],
+  { pictures }: Table,
+  { scaling, condition = [] }: EncodingOptions,
+): Encoding {
+  // published networks see raw numbers in their place, constant or not
+  const sorted = columns.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const isContext = ({ name }: ColumnEncoding): boolean => condition.includes(name);
+  return {
+    scaling,
+    columns: sorted.filter((column) => !isContext(column)),
+    ...(pictures ? { picture: { height: pictures.height, width: pictures.width, channels: pictures.channels } } : {}),
+    ...(condition.length > 0 ? { condition: sorted.filter(isContext) } : {}),
+  };
+}
 
 function learnColumn(column: Column, { scaling, unseen = true }: EncodingOptions): ColumnEncoding {
   return column.kind === "category" ? learnCategory(column, unseen) : learnNumber(column, scaling);

@@ -1,7 +1,8 @@
 // An encoding as a graph: one input per raw column, [batch, 1], named as the column (see `inputName`): f64 for numbers and
-// dates (NaN is missing; dates are seconds since 1970), text for categories ("" is missing). Output: x f32[batch, features].
+// dates (NaN is missing; dates are seconds since 1970), text for categories ("" is missing); pictures are one input
+// "picture" u8[batch, height, width, channels]. Output: x f32[batch, features + condition].
 
-import type { Table } from "../data/table.js";
+import { pictureSize, type Table } from "../data/table.js";
 import type { Node } from "../graph/node.js";
 import { constant, input } from "../graph/op.js";
 import { add, div, maximum, minimum, mul, sub } from "../graph/ops/arithmetic.js";
@@ -12,6 +13,7 @@ import { cos, sin } from "../graph/ops/exponential.js";
 import { oneHot } from "../graph/ops/ml.js";
 import { floor } from "../graph/ops/piecewise.js";
 import { sum } from "../graph/ops/reduce.js";
+import { reshape, transpose } from "../graph/ops/shape.js";
 import { where } from "../graph/ops/where.js";
 import type { Feeds } from "../runtime/runtime.js";
 import { OddityError } from "../tensor/errors.js";
@@ -20,9 +22,12 @@ import {
   CLIP,
   type ColumnEncoding,
   type ConstantEncoding,
+  columnsOf,
   type DateEncoding,
   type Encoding,
   type NumberEncoding,
+  type PictureEncoding,
+  type Scaling,
 } from "./encoding.js";
 
 export interface EncodingProgram {
@@ -31,14 +36,37 @@ export interface EncodingProgram {
 }
 
 /** Names that a model's graph needs for itself. */
-const reserved = new Set(["x", "score", "p_value", "label", "threshold"]);
+const PICTURE = "picture";
+const reserved = new Set(["x", "score", "p_value", "label", "threshold", "heat_map", "reconstruction", PICTURE]);
 const RAW = "raw:";
 
 /** The input of a column: its name, with "raw:" before it where the graph has another use for that name. */
 const inputName = (column: string): string =>
   reserved.has(column) || column.startsWith(RAW) ? `${RAW}${column}` : column;
 
-export function encodingProgram({ columns, scaling }: Encoding): EncodingProgram {
+export function encodingProgram({ columns, scaling, picture, condition = [] }: Encoding): EncodingProgram {
+  const groups = [columns, condition]
+    .filter((group) => group.length > 0)
+    .map((group) => columnFeatures(group, scaling));
+  const seen = picture && pictureFeatures(picture);
+  const parts = [...(seen ? [seen] : []), ...groups];
+  return {
+    inputs: parts.flatMap(({ inputs }) => inputs),
+    x: concat(
+      parts.map(({ x }) => x),
+      1,
+    ),
+  };
+}
+
+function pictureFeatures({ height, width, channels }: PictureEncoding): EncodingProgram {
+  const raw = input(PICTURE, "u8", ["batch", height, width, channels]);
+  const scaled = sub(mul(cast(raw, { to: "f32" }), 1 / 127.5), 1);
+  const planes = channels === 1 ? scaled : transpose(scaled, { order: [0, 3, 1, 2] });
+  return { inputs: [raw], x: reshape(planes, { shape: ["batch", channels * height * width] }) };
+}
+
+function columnFeatures(columns: readonly ColumnEncoding[], scaling: Scaling): EncodingProgram {
   const inputs = columns.map(({ name, kind }) =>
     input(inputName(name), kind === "category" ? "string" : "f64", ["batch", 1]),
   );
@@ -136,10 +164,34 @@ function dateFeatures(column: DateEncoding, raw: Node): Node {
 }
 
 /** Feeds of an encoding for rows first to last - 1 of a table that holds its columns. */
-export function feedsOf({ columns }: Encoding, table: Table, first = 0, last = table.rows): Feeds {
-  return Object.fromEntries(
-    columns.map((encoding) => [inputName(encoding.name), columnTensor(encoding, table, first, last)]),
-  );
+export function feedsOf(encoding: Encoding, table: Table, first = 0, last = table.rows): Feeds {
+  const columns = columnsOf(encoding).map((column) => [
+    inputName(column.name),
+    columnTensor(column, table, first, last),
+  ]);
+  const { picture } = encoding;
+  return {
+    ...(picture ? { [PICTURE]: pictureTensor(picture, table, first, last) } : {}),
+    ...(Object.fromEntries(columns) as Feeds),
+  };
+}
+
+const printPicture = ({ height, width, channels }: PictureEncoding): string =>
+  `pictures of ${width} x ${height} pixels in ${channels === 1 ? "grey" : "colour"}`;
+
+function pictureTensor(wanted: PictureEncoding, { pictures }: Table, first: number, last: number): Tensor {
+  if (pictures === undefined)
+    throw new OddityError({ place: "rows", expected: printPicture(wanted), got: "a table without pictures" });
+  const { height, width, channels, pixels } = pictures;
+  if (height !== wanted.height || width !== wanted.width || channels !== wanted.channels)
+    throw new OddityError({
+      place: "pictures",
+      expected: printPicture(wanted),
+      got: printPicture(pictures),
+      hint: "read them in the size and colours of the model",
+    });
+  const size = pictureSize(pictures);
+  return tensor("u8", [last - first, height, width, channels], pixels.slice(first * size, last * size));
 }
 
 function columnTensor({ name, kind }: ColumnEncoding, table: Table, first: number, last: number): Tensor {

@@ -8,20 +8,29 @@ export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly start: Initialiser;
+  /**
+   * Not moved by gradients: its layer replaces it while training (statistics over batches). Such a value is asked for when
+   * the network is called, not when it is bound, as an earlier call may have replaced it.
+   */
+  readonly running?: boolean;
 }
 
 /** Random tensors inside a training step. Every call is a new draw. */
 export interface Noise {
   /** Standard normal. */
   normal(shape: readonly number[]): Node;
+  /** Uniform in 0 to 1. */
+  uniform(shape: readonly number[]): Node;
   /** 1/share with probability `share`, else 0. */
   keep(shape: readonly number[], share: number): Node;
 }
 
-/** What a network is bound to: its parameters, and noise while training (none when scoring). */
+/** What a network is bound to: its parameters, and noise while training (none when scoring or frozen). */
 export interface Scope {
   parameter(name: string): Node;
   readonly noise: Noise | undefined;
+  /** Replaces a running parameter, while training. It counts only in turns that move the network. */
+  update(name: string, value: Node): void;
 }
 
 export interface Network<Inputs extends readonly Node[] = readonly [Node], Result = Node> {
@@ -37,6 +46,7 @@ export type Bound<N> = N extends Network<infer Inputs, infer Result> ? (...input
 const below = (scope: Scope, part: string): Scope => ({
   parameter: (name) => scope.parameter(`${part}.${name}`),
   noise: scope.noise,
+  update: (name, value) => scope.update(`${part}.${name}`, value),
 });
 
 /** A network of named parts and a rule that joins them. */

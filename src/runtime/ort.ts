@@ -52,12 +52,12 @@ export function ortRuntime(name: string, ort: Ort): Runtime {
 
 function wrap(ort: Ort, session: InferenceSession): Session {
   let last: Promise<unknown> = Promise.resolve();
-  const runOnce = async (feeds: Feeds): Promise<Fetches> => {
+  const runOnce = async (feeds: Feeds, only: readonly string[] = session.outputNames): Promise<Fetches> => {
     const unknown = Object.keys(feeds).find((name) => !session.inputNames.includes(name));
     if (unknown !== undefined)
       throw new Error(`the model has no input "${unknown}"; it takes ${session.inputNames.join(", ")}`);
     const given = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(ort, value)]));
-    const got = await session.run(given);
+    const got = await session.run(given, only);
     return Object.fromEntries(Object.entries(got).map(([name, value]) => [name, fromOrt(name, value as OrtTensor)]));
   };
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -68,7 +68,7 @@ function wrap(ort: Ort, session: InferenceSession): Session {
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,
-    run: (feeds) => inTurn(() => runOnce(feeds)),
+    run: (feeds, { only } = {}) => inTurn(() => runOnce(feeds, only)),
     close: () => inTurn(() => session.release()),
   };
 }

@@ -13,14 +13,19 @@ export interface SessionOptions {
 export type Feeds = Readonly<Record<string, Tensor>>;
 export type Fetches = Record<string, Tensor>;
 
+export interface RunOptions {
+  readonly give?: boolean;
+  readonly only?: readonly string[];
+}
+
 export interface Session {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /**
    * Runs the model once. With `give`, the memory of the feeds may pass to the session and must not be used afterwards.
-   * A session runs one call at a time; calls made meanwhile wait.
+   * A session runs one call at a time; calls made meanwhile wait. `only`: the outputs wanted, all when left out.
    */
-  run(feeds: Feeds, options?: { readonly give?: boolean }): Promise<Fetches>;
+  run(feeds: Feeds, options?: RunOptions): Promise<Fetches>;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,12 @@ import { buffersOf } from "./worker.js";
 
 export type Request =
   | { readonly does: "open"; readonly model: Uint8Array; readonly options: SessionOptions }
-  | { readonly does: "run"; readonly session: number; readonly feeds: Feeds }
+  | {
+      readonly does: "run";
+      readonly session: number;
+      readonly feeds: Feeds;
+      readonly only: readonly string[] | undefined;
+    }
   | { readonly does: "close"; readonly session: number };
 
 export interface Answer {
@@ -29,7 +34,8 @@ async function serve(request: Request): Promise<Omit<Answer, "call">> {
   }
   const session = sessions.get(request.session);
   if (session === undefined) throw new Error(`internal: there is no session ${request.session}`);
-  if (request.does === "run") return { fetches: await session.run(request.feeds) };
+  if (request.does === "run")
+    return { fetches: await session.run(request.feeds, request.only ? { only: request.only } : {}) };
   await session.close();
   return {};
 }

@@ -78,10 +78,10 @@ function remoteSession(ask: (request: Request, transfer?: ArrayBuffer[]) => Prom
   return {
     inputs: opened.inputs!,
     outputs: opened.outputs!,
-    async run(feeds, { give = false } = {}): Promise<Fetches> {
+    async run(feeds, { give = false, only } = {}): Promise<Fetches> {
       for (const [name, { shape, data }] of Object.entries(feeds))
         if (data.length !== sizeOf(shape)) throw new Error(`the memory of feed "${name}" was given away before`);
-      const answer = await ask({ does: "run", session, feeds }, give ? buffersOf(feeds) : []);
+      const answer = await ask({ does: "run", session, feeds, only }, give ? buffersOf(feeds) : []);
       return answer.fetches!;
     },
     close: async () => {

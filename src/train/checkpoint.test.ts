@@ -5,6 +5,7 @@ import { decodeSnapshot, encodeSnapshot } from "./checkpoint.js";
 import { freshStop, type Snapshot } from "./loop.js";
 
 const fresh: Snapshot = {
+  stage: 1,
   step: 7,
   state: { net: Float32Array.of(1, 2), "net.slot0": Float32Array.of(0, 3) },
   stop: freshStop,

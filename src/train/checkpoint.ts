@@ -7,25 +7,31 @@ import { decodeTensors, encodeTensors } from "./safetensors.js";
 
 const BEST = "best:";
 
-export function encodeSnapshot({ step, state, stop }: Snapshot, fingerprint: string): Uint8Array {
+export function encodeSnapshot({ stage, step, state, stop }: Snapshot, fingerprint: string): Uint8Array {
   const best = Object.entries(stop.bestState ?? {}).map(([name, data]) => [`${BEST}${name}`, data]);
   return encodeTensors({
     vectors: { ...state, ...(Object.fromEntries(best) as State) },
     metadata: {
       fingerprint,
+      stage: String(stage),
       step: String(step),
       stop: JSON.stringify({ best: String(stop.best), bestStep: stop.bestStep, sinceBest: stop.sinceBest }),
     },
   });
 }
 
-const factsSchema = z.object({ step: z.coerce.number().int(), stop: z.string(), fingerprint: z.string() });
+const factsSchema = z.object({
+  stage: z.coerce.number().int(),
+  step: z.coerce.number().int(),
+  stop: z.string(),
+  fingerprint: z.string(),
+});
 // written as text, since JSON has no infinity
 const stopSchema = z.object({ best: z.string().transform(Number), bestStep: z.number(), sinceBest: z.number() });
 
 /** @throws OddityError for a damaged file and for one of another run */
 export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: string): Snapshot {
-  const { vectors, step, stop, fingerprint: found } = read(bytes, place);
+  const { vectors, stage, step, stop, fingerprint: found } = read(bytes, place);
   if (found !== fingerprint)
     throw new OddityError({
       place,
@@ -40,7 +46,12 @@ export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: st
         .map(([name, data]) => [isBest ? name.slice(BEST.length) : name, data]),
     );
   const best = pick(true);
-  return { step, state: pick(false), stop: { ...stop, bestState: Object.keys(best).length > 0 ? best : undefined } };
+  return {
+    stage,
+    step,
+    state: pick(false),
+    stop: { ...stop, bestState: Object.keys(best).length > 0 ? best : undefined },
+  };
 }
 
 function read(bytes: Uint8Array, place: string) {

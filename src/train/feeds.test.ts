@@ -17,7 +17,7 @@ const plan: Plan = {
     { kind: "keep", shape: [7], share: 0.5 },
     { kind: "normal", shape: [3, 5] },
   ],
-  optimiser,
+  moves: [{ optimiser, nth: 0, of: 1 }],
   losses: [],
   norms: [],
   batch: 4,

@@ -40,14 +40,16 @@ export class Feeder {
 
   /** Feeds for the steps first to first + count - 1. */
   chunk(first: number, count: number): Feeds {
-    const { batch, width, streams, noise, optimiser } = this.#plan;
+    const { batch, width, streams, noise, moves } = this.#plan;
     const feeds: Record<string, Feeds[string]> = {};
     for (const stream of streams)
       feeds[`batch.${stream}`] = tensor("f32", [count, batch, width], this.#batches(stream, first, count));
     noise.forEach((spec, i) => {
       feeds[`noise.${i}`] = tensor("f32", [count, ...spec.shape], this.#noise(spec, i, first, count));
     });
-    const scalars = Array.from({ length: count }, (_, k) => stepScalars(optimiser, first + k, this.#totalSteps)).flat();
+    const scalars = Array.from({ length: count }, (_, k) =>
+      moves.flatMap(({ optimiser, nth, of }) => stepScalars(optimiser, (first + k) * of + nth, this.#totalSteps * of)),
+    ).flat();
     feeds.scalars = tensor("f32", [count, scalars.length / count], Float32Array.from(scalars));
     return feeds;
   }
@@ -81,8 +83,9 @@ export class Feeder {
     for (let k = 0; k < count; k++) {
       const random = this.#random.at("noise", place, first + k);
       const part = out.subarray(k * size, (k + 1) * size);
-      if (spec.kind === "normal") random.fillNormal(part);
-      else random.fillKeep(part, spec.share);
+      if (spec.kind === "keep") random.fillKeep(part, spec.share);
+      else if (spec.kind === "uniform") random.fillUniform(part, 0, 1);
+      else random.fillNormal(part);
     }
     return out;
   }

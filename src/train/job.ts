@@ -14,8 +14,11 @@ export interface Job {
   readonly options: LoopOptions;
   readonly threads: number;
   readonly device: Device;
-  /** Model of a number per row (inputs: state vectors and "x"; output "watched") and the held-out rows it is averaged over. */
-  readonly watch?: { readonly model: Uint8Array; readonly rows: Rows };
+  /**
+   * Model of a number per row (inputs: state vectors and "x"; output "watched") and the rows it is averaged over; with
+   * labels (1: anomaly), what is watched is how far its AUROC is from 1.
+   */
+  readonly watch?: { readonly model: Uint8Array; readonly rows: Rows; readonly labels?: Uint8Array };
   readonly checkpoint?: { readonly path: string; readonly fingerprint: string };
 }
 

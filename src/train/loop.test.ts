@@ -24,7 +24,7 @@ const plan: Plan = {
   parameters: { net: [{ name: "weight", size: 2 }] },
   streams: ["rows"],
   noise: [{ kind: "normal", shape: [2] }],
-  optimiser: sgd({ rate: 1 }),
+  moves: [{ optimiser: sgd({ rate: 1 }), nth: 0, of: 1 }],
   losses: [
     { name: "real", moves: ["net"] },
     { name: "made", moves: ["net", "other"] },
@@ -35,6 +35,7 @@ const plan: Plan = {
 };
 const rows = { count: 6, values: Float32Array.of(1, 2, 3, 4, 5, 6) };
 const fresh: Snapshot = {
+  stage: 0,
   step: 0,
   state: { net: new Float32Array(2), "net.slot0": new Float32Array(2) },
   stop: freshStop,

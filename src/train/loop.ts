@@ -21,6 +21,8 @@ export interface Progress {
 }
 
 export interface Snapshot {
+  /** Which of a detector's games, from 0. */
+  readonly stage: number;
   readonly step: number;
   readonly state: State;
   readonly stop: StopMemory;
@@ -102,6 +104,7 @@ export async function train(
 ): Promise<Trained> {
   const feeder = new Feeder(plan, rows, options.seed, options.steps);
   const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerStep(plan)));
+  const { stage } = from;
   let { step, state, stop } = from;
   let size = Math.min(FIRST_CHUNK, most);
   let saved = hooks.now();
@@ -113,14 +116,14 @@ export async function train(
 
   let next = step < options.steps ? prepare(feeder, step, chunkAt(step)) : undefined;
   while (next !== undefined) {
-    if (hooks.aborted()) return { step, state, stop, ended: "aborted" };
+    if (hooks.aborted()) return { stage, step, state, stop, ended: "aborted" };
     const began = hooks.now();
     const { count, feeds } = next;
     const running = session.run({ ...feeds, ...stateFeeds(state) }, { give: true });
     // while the runtime works in its own thread, the next chunk is drawn here
     next = step + count < options.steps ? prepare(feeder, step + count, chunkAt(step + count)) : undefined;
     const fetches = await running;
-    state = checked(fetches, plan, step);
+    state = checked(fetches, plan, state, step);
     step += count;
 
     const seconds = Math.max(hooks.now() - began, 1e-6);
@@ -137,14 +140,14 @@ export async function train(
     });
     if (options.patience !== undefined && hooks.watch !== undefined && step % options.patience.every === 0) {
       stop = remember(stop, await hooks.watch(state), step, state);
-      if (stop.sinceBest >= options.patience.looks) return { step, state, stop, ended: "patience" };
+      if (stop.sinceBest >= options.patience.looks) return { stage, step, state, stop, ended: "patience" };
     }
     if (hooks.now() - saved >= options.checkpointEvery) {
-      await hooks.checkpoint({ step, state, stop });
+      await hooks.checkpoint({ stage, step, state, stop });
       saved = hooks.now();
     }
   }
-  return { step, state, stop, ended: "done" };
+  return { stage, step, state, stop, ended: "done" };
 }
 
 const nextLook = (step: number, every: number): number => (Math.floor(step / every) + 1) * every;
@@ -168,7 +171,7 @@ function remember(stop: StopMemory, value: number, step: number, state: State): 
 }
 
 /** The state after a chunk, or the first loss or gradient in it that is not finite. */
-function checked(fetches: Fetches, plan: Plan, first: number): State {
+function checked(fetches: Fetches, plan: Plan, before: State, first: number): State {
   const watched = [
     ...plan.losses.map(({ name, moves }) => ({ what: `loss "${name}"`, moves, values: fetches[`loss.${name}`]! })),
     ...plan.norms.map((name) => ({
@@ -184,5 +187,10 @@ function checked(fetches: Fetches, plan: Plan, first: number): State {
   const earliest = faults.sort((a, b) => a.place - b.place)[0];
   if (earliest !== undefined)
     throw new DivergedError(first + earliest.place + 1, earliest.what, earliest.moves, earliest.value);
-  return Object.fromEntries(plan.state.map(({ name }) => [name, fetches[`next.${name}`]!.data as Float32Array]));
+  return Object.fromEntries(
+    plan.state.map(({ name, frozen }) => [
+      name,
+      frozen ? before[name]! : (fetches[`next.${name}`]!.data as Float32Array),
+    ]),
+  );
 }

@@ -11,7 +11,7 @@ import { sum } from "../graph/ops/reduce.js";
 import { scanBody } from "../graph/ops/scan.js";
 import { flatten, reshape, squeeze } from "../graph/ops/shape.js";
 import { total } from "../nn/losses.js";
-import { type AnyNetwork, type Bound, type Noise, parameterCount, type Scope } from "../nn/network.js";
+import { type AnyNetwork, type Bound, type Noise, type Parameter, parameterCount, type Scope } from "../nn/network.js";
 import { move, type Optimiser, scalarsOf, slotsOf } from "../nn/optimisers.js";
 
 export type Networks = Readonly<Record<string, AnyNetwork>>;
@@ -22,9 +22,14 @@ export interface Turn<Nets extends Networks = Networks> {
   readonly moves: readonly (keyof Nets & string)[];
   /** Turns that name the same stream see the same minibatch; default: one stream for all. */
   readonly stream?: string;
+  /** How often the turn is taken in one step, each time with a minibatch and noise of its own; 1 when left out. */
+  readonly times?: number;
+  /** The game's optimiser when left out. */
+  readonly optimiser?: Optimiser;
   losses(networks: BoundNetworks<Nets>, x: Node, noise: Noise): Readonly<Record<string, Node>>;
 }
 
+/** Networks that no turn moves are frozen: they compute as when scoring. */
 export interface Game<Nets extends Networks = Networks> {
   readonly networks: Nets;
   readonly turns: readonly Turn<Nets>[];
@@ -34,21 +39,21 @@ export interface Game<Nets extends Networks = Networks> {
 }
 
 export type NoiseSpec =
-  | { readonly kind: "normal"; readonly shape: readonly number[] }
+  | { readonly kind: "normal" | "uniform"; readonly shape: readonly number[] }
   | { readonly kind: "keep"; readonly shape: readonly number[]; readonly share: number };
 
 /** All that the loop must know to feed the graph; plain data, so that it can go to another thread. */
 export interface Plan {
-  /** Flat vectors in the order of the graph's state: inputs "state.NAME", outputs the same. */
-  readonly state: readonly { readonly name: string; readonly size: number }[];
+  /** Flat vectors in the order of the graph's state: inputs "state.NAME", outputs "next.NAME" unless they are frozen. */
+  readonly state: readonly StateVector[];
   /** The parameters that stand one after another in a network's vector. */
   readonly parameters: Readonly<Record<string, readonly { readonly name: string; readonly size: number }[]>>;
   /** Minibatch inputs "batch.STREAM" f32[steps, batch, width]. */
   readonly streams: readonly string[];
   /** Inputs "noise.N" f32[steps, …shape]. */
   readonly noise: readonly NoiseSpec[];
-  /** Input "scalars" f32[steps, n] comes from this optimiser. */
-  readonly optimiser: Optimiser;
+  /** Input "scalars" f32[steps, n]: the numbers of each of these moves, one after another. */
+  readonly moves: readonly Move[];
   /** Outputs "loss.NAME" f32[steps], with the networks that the loss moves. */
   readonly losses: readonly { readonly name: string; readonly moves: readonly string[] }[];
   /** Outputs "norm.NETWORK" f32[steps]: squared length of each network's gradient. */
@@ -57,8 +62,28 @@ export interface Plan {
   readonly width: number;
 }
 
-/** Cuts a flat vector into the parameters of a network, by name. */
-export function unflatten(flat: Node, { parameters }: AnyNetwork): Map<string, Node> {
+export interface StateVector {
+  readonly name: string;
+  readonly size: number;
+  readonly frozen?: boolean;
+}
+
+/** The `nth` (from 0) of `of` moves that a network makes in one step. */
+export interface Move {
+  readonly optimiser: Optimiser;
+  readonly nth: number;
+  readonly of: number;
+}
+
+type Listed = { readonly parameters: readonly Parameter[] };
+
+/** The parameters that gradients move. */
+export const trainedOf = ({ parameters }: Listed): Listed => ({ parameters: parameters.filter((p) => !p.running) });
+/** The parameters that layers replace. */
+export const runningOf = ({ parameters }: Listed): Listed => ({ parameters: parameters.filter((p) => p.running) });
+
+/** Cuts a flat vector into parameters, by name. */
+export function unflatten(flat: Node, { parameters }: Listed): Map<string, Node> {
   let start = 0;
   return new Map(
     parameters.map(({ name, shape }) => {
@@ -68,14 +93,23 @@ export function unflatten(flat: Node, { parameters }: AnyNetwork): Map<string, N
   );
 }
 
-/** Binds networks to views of their flat vectors. */
+/**
+ * Binds networks to views of their flat vectors. With `noise` those of them that `learning` names are in training mode:
+ * they draw, and what they replace is put into their view.
+ */
 export function bindAll<Nets extends Networks>(
   networks: Nets,
-  views: ReadonlyMap<string, ReadonlyMap<string, Node>>,
-  noise: Noise | undefined,
+  views: ReadonlyMap<string, Map<string, Node>>,
+  noise?: Noise,
+  learning: ReadonlySet<string> = new Set(),
 ): BoundNetworks<Nets> {
   const bound = Object.entries(networks).map(([name, each]) => {
-    const scope: Scope = { parameter: (parameter) => views.get(name)!.get(parameter)!, noise };
+    const view = views.get(name)!;
+    const scope: Scope = {
+      parameter: (parameter) => view.get(parameter)!,
+      noise: learning.has(name) ? noise : undefined,
+      update: (parameter, value) => view.set(parameter, value),
+    };
     const call = each.bind(scope) as (...inputs: readonly Node[]) => unknown;
     return [name, (...inputs: readonly Node[]) => within(name, () => call(...inputs))];
   });
@@ -88,39 +122,40 @@ export function trainingProgram(
   { batch, width }: { batch: number; width: number },
 ): { graph: Graph; plan: Plan } {
   const layout = stateLayout(game);
-  const carried = new Map(layout.map(({ name, size }) => [name, input(`state.${name}`, "f32", [size])]));
-  const streams = [...new Set(game.turns.map(streamOf))];
-  const batches = new Map(streams.map((stream) => [stream, input(`batch.${stream}`, "f32", [batch, width])]));
-  const scalars = input("scalars", "f32", [scalarsOf(game.optimiser)]);
-  const source = new NoiseSource();
-  const step = buildStep(game, carried, batches, scalars, source);
+  const vectors = new Map(layout.map(({ name, size }) => [name, input(`state.${name}`, "f32", [size])]));
+  const moves = movesOf(game);
+  const scalars = input("scalars", "f32", [moves.reduce((n, { optimiser }) => n + scalarsOf(optimiser), 0)]);
+  const source = new Source(batch, width);
+  const step = buildStep(game, vectors, scalarsByMove(scalars, moves), source);
 
-  const slices = [...batches.values(), scalars, ...source.inputs];
+  const carried = layout.filter(({ frozen }) => !frozen).map(({ name }) => name);
+  const slices = [...source.batches.values(), scalars, ...source.inputs];
   const stated = (node: Node, shape: readonly (number | string)[]): Node =>
     input(String(node.from.attributes.name), "f32", shape);
-  const state = [...carried.values()].map((node) => stated(node, node.shape));
+  const state = carried.map((name) => stated(vectors.get(name)!, vectors.get(name)!.shape));
   const over = slices.map((node) => stated(node, ["steps", ...node.shape]));
   const body = {
-    inputs: [...carried.values(), ...slices],
-    outputs: [...layout.map(({ name }) => step.state.get(name)!), ...step.outputs.map(({ node }) => node)],
-    states: layout.length,
+    inputs: [...carried.map((name) => vectors.get(name)!), ...slices],
+    outputs: [...carried.map((name) => step.state.get(name)!), ...step.outputs.map(({ node }) => node)],
+    states: carried.length,
   };
   const result = scanBody(body, { state, over });
+  const frozen = layout.flatMap((vector) => (vector.frozen ? [vectors.get(vector.name)!] : []));
   return {
     graph: {
       name: "train",
-      inputs: [...state, ...over],
+      inputs: [...state, ...frozen, ...over],
       outputs: [
-        ...layout.map(({ name }, i) => ({ name: `next.${name}`, node: result.state[i]! })),
+        ...carried.map((name, i) => ({ name: `next.${name}`, node: result.state[i]! })),
         ...step.outputs.map(({ name }, i) => ({ name, node: result.stacked[i]! })),
       ],
     },
     plan: {
       state: layout,
       parameters: Object.fromEntries(Object.entries(game.networks).map(([name, each]) => [name, partsOf(each)])),
-      streams,
+      streams: [...source.batches.keys()],
       noise: source.specs,
-      optimiser: game.optimiser,
+      moves,
       losses: step.losses,
       norms: step.norms,
       batch,
@@ -129,15 +164,81 @@ export function trainingProgram(
   };
 }
 
-const streamOf = ({ stream = "rows" }: Turn): string => stream;
+const timesOf = ({ times = 1 }: Turn): number => times;
 
-/** Hands out inputs for random tensors and remembers what to feed them. */
-class NoiseSource implements Noise {
+/** The networks that some turn moves, each with how often in a step. */
+function movedBy(game: Game): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const turn of game.turns)
+    for (const [i, name] of turn.moves.entries()) {
+      if (turn.moves.indexOf(name) < i) throw new GraphError(`internal: a turn moves the network "${name}" twice`);
+      counts.set(name, (counts.get(name) ?? 0) + timesOf(turn));
+    }
+  return counts;
+}
+
+/** The moves of a step that differ from each other. */
+function movesOf(game: Game): Move[] {
+  const found = new Map<string, Move>();
+  for (const { move } of eachMove(game)) found.set(keyOf(move), move);
+  return [...found.values()];
+}
+
+const keyOf = (move: Move): string => JSON.stringify(move);
+
+/** Every move of a step in order, turn by turn. */
+function* eachMove(game: Game): Generator<{ turn: Turn; time: number; name: string; move: Move }> {
+  const of = movedBy(game);
+  const done = new Map<string, number>();
+  for (const turn of game.turns)
+    for (let time = 0; time < timesOf(turn); time++)
+      for (const name of turn.moves) {
+        const nth = done.get(name) ?? 0;
+        done.set(name, nth + 1);
+        yield { turn, time, name, move: { optimiser: turn.optimiser ?? game.optimiser, nth, of: of.get(name)! } };
+      }
+}
+
+function scalarsByMove(scalars: Node, moves: readonly Move[]): (move: Move) => Node[] {
+  let place = 0;
+  const cut = new Map(
+    moves.map((move) => {
+      const own = Array.from({ length: scalarsOf(move.optimiser) }, () => {
+        const one = slice(scalars, { axis: 0, start: place, end: place + 1 });
+        place++;
+        return squeeze(one, { axes: [0] });
+      });
+      return [keyOf(move), own];
+    }),
+  );
+  return (move) => cut.get(keyOf(move))!;
+}
+
+/** Hands out inputs for minibatches and random tensors, and remembers what to feed them. */
+class Source implements Noise {
+  readonly batches = new Map<string, Node>();
   readonly specs: NoiseSpec[] = [];
   readonly inputs: Node[] = [];
+  readonly #shape: readonly number[];
+
+  constructor(batch: number, width: number) {
+    this.#shape = [batch, width];
+  }
+
+  batch(stream: string): Node {
+    const known = this.batches.get(stream);
+    if (known !== undefined) return known;
+    const node = input(`batch.${stream}`, "f32", this.#shape);
+    this.batches.set(stream, node);
+    return node;
+  }
 
   normal(shape: readonly number[]): Node {
     return this.#draw({ kind: "normal", shape });
+  }
+
+  uniform(shape: readonly number[]): Node {
+    return this.#draw({ kind: "uniform", shape });
   }
 
   keep(shape: readonly number[], share: number): Node {
@@ -162,67 +263,112 @@ interface Step {
 /** One step of the game: every turn in order, each seeing what the turns before it moved. */
 function buildStep(
   game: Game,
-  carried: ReadonlyMap<string, Node>,
-  batches: ReadonlyMap<string, Node>,
-  scalars: Node,
-  source: Noise,
+  vectors: ReadonlyMap<string, Node>,
+  scalarsOfMove: (move: Move) => readonly Node[],
+  source: Source,
 ): Step {
-  const step: Step = { state: new Map(carried), outputs: [], losses: [], norms: [] };
-  const views = new Map(
-    Object.entries(game.networks).map(([name, each]) => [name, unflatten(carried.get(name)!, each)]),
+  const step: Step = { state: new Map(vectors), outputs: [], losses: [], norms: [] };
+  const moved = movedBy(game);
+  const learning = new Set(
+    Object.entries(game.networks).flatMap(([name, each]) => (moved.has(name) || isEmpty(each) ? [name] : [])),
   );
-  const rates = Array.from({ length: scalarsOf(game.optimiser) }, (_, i) =>
-    squeeze(slice(scalars, { axis: 0, start: i, end: i + 1 }), { axes: [0] }),
-  );
-  for (const turn of game.turns) {
-    const bound = bindAll(game.networks, views, source);
-    const losses = turn.losses(bound as BoundNetworks<Networks>, batches.get(streamOf(turn))!, source);
-    for (const [name, node] of Object.entries(losses)) {
-      if (step.losses.some((loss) => loss.name === name))
-        throw new GraphError(`internal: two turns have a loss named "${name}"`);
-      step.outputs.push({ name: `loss.${name}`, node });
-      step.losses.push({ name, moves: turn.moves });
+  const moves = eachMove(game);
+  for (const turn of game.turns)
+    for (let time = 0; time < timesOf(turn); time++) {
+      const views = new Map(
+        Object.entries(game.networks).map(([name, each]) => [name, viewOf(name, each, step.state)]),
+      );
+      const trained = new Map(turn.moves.map((name) => [name, trainedNodes(game.networks[name]!, views.get(name)!)]));
+      const bound = bindAll(game.networks, views, source, learning);
+      const { stream = "rows" } = turn;
+      const x = source.batch(time === 0 ? stream : `${stream}.${time}`);
+      const losses = turn.losses(bound as BoundNetworks<Networks>, x, source);
+      if (time === timesOf(turn) - 1) report(step, turn, losses);
+      // what earlier turns moved is a number to this one: no gradient runs back through their steps
+      const wanted = [...trained.values()].flat();
+      const gradients = differentiate(total(Object.values(losses)), wanted, [...step.state.values()]);
+      for (const name of turn.moves) {
+        const own = gradients.splice(0, trained.get(name)!.length).map(flatten);
+        const { move: which } = moves.next().value as { move: Move };
+        moveNetwork(game, name, concat(own, 0), which.optimiser, scalarsOfMove(which), step);
+        const running = runningOf(game.networks[name]!).parameters.map((p) => flatten(views.get(name)!.get(p.name)!));
+        if (running.length > 0) step.state.set(`${name}.running`, concat(running, 0));
+      }
     }
-    const parameters = turn.moves.flatMap((name) => [...views.get(name)!.values()]);
-    // what earlier turns moved is a number to this one: no gradient runs back through their steps
-    const gradients = differentiate(total(Object.values(losses)), parameters, [...step.state.values()]);
-    for (const name of turn.moves) {
-      if (step.norms.includes(name)) throw new GraphError(`internal: the network "${name}" is moved twice in a step`);
-      const own = gradients.splice(0, views.get(name)!.size).map(flatten);
-      moveNetwork(game, name, concat(own, 0), rates, step);
-      views.set(name, unflatten(step.state.get(name)!, game.networks[name]!));
-    }
-  }
   return step;
 }
 
+const isEmpty = ({ parameters }: Listed): boolean => parameters.length === 0;
+
+/** A network's parameters by name, cut out of its vectors. */
+export function viewOf(name: string, network: AnyNetwork, state: ReadonlyMap<string, Node>): Map<string, Node> {
+  const running = state.get(`${name}.running`);
+  return new Map([
+    ...unflatten(state.get(name)!, trainedOf(network)),
+    ...(running === undefined ? [] : unflatten(running, runningOf(network))),
+  ]);
+}
+
+const trainedNodes = (network: AnyNetwork, view: ReadonlyMap<string, Node>): Node[] =>
+  trainedOf(network).parameters.map(({ name }) => view.get(name)!);
+
+function report(step: Step, turn: Turn, losses: Readonly<Record<string, Node>>): void {
+  for (const [name, node] of Object.entries(losses)) {
+    if (step.losses.some((loss) => loss.name === name))
+      throw new GraphError(`internal: two turns have a loss named "${name}"`);
+    step.outputs.push({ name: `loss.${name}`, node });
+    step.losses.push({ name, moves: turn.moves });
+  }
+}
+
 function moveNetwork(
-  { optimiser, average }: Game,
+  { average }: Game,
   name: string,
   gradient: Node,
-  rates: readonly Node[],
+  optimiser: Optimiser,
+  scalars: readonly Node[],
   step: Step,
 ): void {
   const slots = Array.from({ length: slotsOf(optimiser) }, (_, i) => step.state.get(`${name}.slot${i}`)!);
-  const moved = move(optimiser, step.state.get(name)!, gradient, slots, rates);
+  const moved = move(optimiser, step.state.get(name)!, gradient, slots, scalars);
   step.state.set(name, moved.parameters);
   for (const [i, slot] of moved.slots.entries()) step.state.set(`${name}.slot${i}`, slot);
   if (average !== undefined) {
     const before = step.state.get(`${name}.average`)!;
     step.state.set(`${name}.average`, add(before, mul(sub(moved.parameters, before), 1 - average)));
   }
-  step.norms.push(name);
+  if (step.norms.includes(name))
+    step.outputs.splice(
+      step.outputs.findIndex((each) => each.name === `norm.${name}`),
+      1,
+    );
+  else step.norms.push(name);
   step.outputs.push({ name: `norm.${name}`, node: sum(square(gradient), {}) });
 }
 
-const partsOf = ({ parameters }: AnyNetwork): { name: string; size: number }[] =>
-  parameters.map((parameter) => ({ name: parameter.name, size: parameterCount({ parameters: [parameter] }) }));
+const partsOf = (network: AnyNetwork): { name: string; size: number }[] =>
+  trainedOf(network).parameters.map((parameter) => ({
+    name: parameter.name,
+    size: parameterCount({ parameters: [parameter] }),
+  }));
 
-/** NETWORK, then NETWORK.slotN, then NETWORK.average where weights are averaged. */
-export function stateLayout({ networks, optimiser, average }: Game): { name: string; size: number }[] {
-  return Object.entries(networks).flatMap(([name, each]) => {
-    const size = parameterCount(each);
-    const slots = Array.from({ length: slotsOf(optimiser) }, (_, i) => ({ name: `${name}.slot${i}`, size }));
-    return [{ name, size }, ...slots, ...(average === undefined ? [] : [{ name: `${name}.average`, size }])];
+/** NETWORK, NETWORK.slotN, NETWORK.average where weights are averaged, NETWORK.running where layers keep statistics. */
+export function stateLayout(game: Game): StateVector[] {
+  const optimisers = new Map([...eachMove(game)].map(({ name, move: { optimiser } }) => [name, optimiser]));
+  return Object.entries(game.networks).flatMap(([name, each]) => {
+    const size = parameterCount(trainedOf(each));
+    const kept = parameterCount(runningOf(each));
+    const optimiser = optimisers.get(name);
+    const frozen = optimiser === undefined ? { frozen: true } : {};
+    const slots = Array.from({ length: optimiser === undefined ? 0 : slotsOf(optimiser) }, (_, i) => ({
+      name: `${name}.slot${i}`,
+      size,
+    }));
+    return [
+      ...(size === 0 ? [] : [{ name, size, ...frozen }]),
+      ...slots,
+      ...(game.average === undefined || optimiser === undefined ? [] : [{ name: `${name}.average`, size }]),
+      ...(kept === 0 ? [] : [{ name: `${name}.running`, size: kept, ...frozen }]),
+    ];
   });
 }

@@ -3,6 +3,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { writeAtomic } from "../disk/atomic.js";
+import { auroc } from "../metrics/auroc.js";
 import type { Session } from "../runtime/runtime.js";
 import { workerRuntime } from "../runtime/worker.js";
 import { tensor } from "../tensor/tensor.js";
@@ -13,6 +14,7 @@ import { DivergedError, type Snapshot, type State, train } from "./loop.js";
 const report = (message: Report): void => parentPort?.postMessage(message);
 /** Rows that the watched number is computed for at once. */
 const WATCH_BATCH = 4096;
+const WATCH_NUMBERS = 2 ** 19;
 
 async function run(job: Job): Promise<void> {
   let aborted = false;
@@ -23,7 +25,7 @@ async function run(job: Job): Promise<void> {
   const session = await runtime.open(job.model, { threads: job.threads, device: job.device });
   const watching = job.watch && {
     session: await runtime.open(job.watch.model, { threads: job.threads }),
-    rows: job.watch.rows,
+    ...job.watch,
   };
   const save = async (snapshot: Snapshot): Promise<void> => {
     if (job.checkpoint)
@@ -32,7 +34,7 @@ async function run(job: Job): Promise<void> {
   const trained = await train(session, job.plan, job.rows, job.from, job.options, {
     progress: (progress) => report({ kind: "progress", progress }),
     checkpoint: save,
-    ...(watching ? { watch: (state: State) => watch(watching.session, state, job.plan.width, watching.rows) } : {}),
+    ...(watching ? { watch: (state: State) => watch(watching, state, job.plan.width) } : {}),
     aborted: () => aborted,
     now: () => performance.now() / 1000,
   });
@@ -41,22 +43,27 @@ async function run(job: Job): Promise<void> {
   report({ kind: "done", trained });
 }
 
-/** Mean of the watched number over the held-out rows. */
-async function watch(session: Session, state: State, width: number, { values, count }: Job["rows"]): Promise<number> {
+/** Mean of the watched number over the rows, or 1 - AUROC of it where they have labels. */
+async function watch(
+  { session, rows: { values, count }, labels }: NonNullable<Job["watch"]> & { session: Session },
+  state: State,
+  width: number,
+): Promise<number> {
   const vectors = session.inputs
     .filter((name) => name !== "x")
     .map((name) => [
       name,
       tensor("f32", [state[name.slice("state.".length)]!.length], state[name.slice("state.".length)]!),
     ]);
-  let sum = 0;
-  for (let first = 0; first < count; first += WATCH_BATCH) {
-    const last = Math.min(first + WATCH_BATCH, count);
+  const watched = new Float32Array(count);
+  const batch = Math.max(1, Math.min(WATCH_BATCH, Math.floor(WATCH_NUMBERS / width)));
+  for (let first = 0; first < count; first += batch) {
+    const last = Math.min(first + batch, count);
     const x = tensor("f32", [last - first, width], values.slice(first * width, last * width));
-    const { watched } = await session.run({ ...Object.fromEntries(vectors), x });
-    sum += (watched!.data as Float32Array).reduce((total, v) => total + v, 0);
+    const got = await session.run({ ...Object.fromEntries(vectors), x });
+    watched.set(got.watched!.data as Float32Array, first);
   }
-  return sum / count;
+  return labels ? 1 - auroc.compute(watched, labels) : watched.reduce((sum, v) => sum + v, 0) / count;
 }
 
 run(workerData as Job).then(
