@@ -324,11 +324,11 @@ describe("any program", () => {
           });
         },
       ),
-      { seed: 5, numRuns: 250 },
+      { seed: 5, numRuns: 400 },
     );
     expect(compared).toBeGreaterThan(1000);
     // the programs reach nearly every op
-    expect([...ops.map((op) => op.name), "scan"].filter((name) => !seen.has(name)).length).toBeLessThan(8);
+    expect([...ops.map((op) => op.name), "scan"].filter((name) => !seen.has(name)).length).toBeLessThan(10);
   });
 });
 
