@@ -58,6 +58,8 @@ export interface Verdict {
 export interface Learned {
   /** x f32[batch, width]; a lone node is the score. */
   score(x: Node): Node | Verdict;
+  /** Rows whose scores calibrate p-values, at most: for scores that are costly to compute. */
+  readonly calibrating?: number;
   /** Steps, epochs, how it ended: for the model's header. */
   readonly facts: Readonly<Record<string, string | number>>;
 }

@@ -1,6 +1,6 @@
 // Fitting: rows apart for calibration, encoding learned on the rest, scores learned, calibrated, assembled into one file.
 
-import { pickInTurns, type Table } from "../data/table.js";
+import { pick, pickInTurns, type Table } from "../data/table.js";
 import { calibrate } from "../decide/conformal.js";
 import { falseAlarms, printRule, type Rule, threshold } from "../decide/rules.js";
 import { type Encoding, widthsOf } from "../encode/encoding.js";
@@ -27,6 +27,8 @@ export interface FitOptions {
   readonly seed: number;
   /** Share of the rows kept apart for p-values, at most 10,000 of them. 0: training rows calibrate, and p-values are too small. */
   readonly heldOut?: number;
+  /** Rows at most whose scores calibrate p-values; 10,000 when left out, or fewer where scores are costly. */
+  readonly calibrating?: number;
   /** What the label in the model file means. */
   readonly rule?: Rule;
   /** Columns that are the context a row is judged in: it may be usual in itself and strange there. */
@@ -106,7 +108,9 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
         }
       : {}),
   });
-  const scores = await run(host, scoreGraph(encoding, learned.score), encoding, parts.calibrating);
+  const most = options.calibrating ?? learned.calibrating ?? MOST_HELD_OUT;
+  const calibrating = pick(parts.calibrating, random.at("calibrating").sample(parts.calibrating.rows, most).sort());
+  const scores = await run(host, scoreGraph(encoding, learned.score), encoding, calibrating);
   const calibration = calibrate(scores.map(forgiving));
   const rule = options.rule ?? defaultRule(calibration.length);
   const limit = threshold(rule, calibration);

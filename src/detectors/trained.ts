@@ -39,6 +39,8 @@ export interface Trained<Nets extends Networks> extends Stage<Nets> {
   readonly then?: readonly Stage<Nets>[];
   /** f32[batch] scores, or all that the detector says. */
   score(networks: BoundNetworks<Nets>, x: Node): Node | Verdict;
+  /** Rows whose scores calibrate p-values, at most: for scores that are costly to compute. */
+  readonly calibrating?: number;
   /** f32[batch], the less the better for normal rows: picks weights without labels. The score where left out. */
   criterion?(networks: BoundNetworks<Nets>, x: Node): Node;
 }
@@ -73,7 +75,11 @@ export async function learnByTraining<Nets extends Networks>(
     before += played.count;
   }
   if (site.checkpoint) await site.host.removeSnapshot(site.checkpoint.path);
-  return { score: (x) => recipe.score(boundTo(recipe.networks, weights), x), facts };
+  return {
+    score: (x) => recipe.score(boundTo(recipe.networks, weights), x),
+    ...(recipe.calibrating === undefined ? {} : { calibrating: recipe.calibrating }),
+    facts,
+  };
 }
 
 interface Played<Nets extends Networks> extends Stage<Nets> {

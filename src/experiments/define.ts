@@ -6,6 +6,8 @@ export interface Contender {
   readonly name: string;
   readonly detector: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** How weights are picked: the last ones where left out. "labels" looks at the test labels, as some papers did. */
+  readonly select?: "held-out" | "labels";
   /** Shows what the method adds to something simple. */
   readonly isControl: boolean;
 }
@@ -20,7 +22,10 @@ export interface Split {
 
 export interface PublishedRow {
   readonly name: string;
+  /** Of the only task, or the mean over all. */
   readonly values: Readonly<Record<string, number>>;
+  /** By task. */
+  readonly tasks?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly deviation?: Readonly<Record<string, number>>;
 }
 
@@ -30,9 +35,11 @@ export interface Experiment {
   /** How rows are split and scores are measured, in a few sentences. */
   readonly protocol: string;
   readonly published: readonly PublishedRow[];
-  /** Epochs of each contender that trains, unless given. */
+  /** With `epochs`, each contender that trains does so that long. */
   contenders(epochs?: number): readonly Contender[];
-  /** Loads once; the function gives the split of a seed. */
-  open(): Promise<{ readonly checksum: string; split(seed: number): Split }>;
+  /** What is measured apart, such as each class as the anomaly; one nameless task where left out. */
+  readonly tasks?: readonly string[];
+  /** Loads once; the function gives the split of a seed and task. */
+  open(): Promise<{ readonly checksum: string; split(seed: number, task: string): Split }>;
   measure(scores: Float32Array, labels: Uint8Array): Readonly<Record<string, number>>;
 }

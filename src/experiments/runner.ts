@@ -7,16 +7,20 @@ import type { Progress } from "../train/loop.js";
 import type { Contender, Experiment, Split } from "./define.js";
 
 export interface ResultLine {
-  /** Hash of detector, parameters, data, experiment, seed and version: equal keys are the same run. */
+  /** Hash of detector, parameters, data, experiment, task, seed and version: equal keys are the same run. */
   readonly key: string;
   readonly experiment: string;
+  readonly task?: string;
   readonly contender: string;
   readonly isControl: boolean;
   readonly detector: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly version: string;
+  /** To fit. */
   readonly seconds?: number;
+  /** To score the test rows. */
+  readonly scoringSeconds?: number;
   readonly measured?: Readonly<Record<string, number>>;
   readonly error?: string;
 }
@@ -24,9 +28,13 @@ export interface ResultLine {
 export interface RunOptions {
   readonly seeds: readonly number[];
   readonly epochs?: number;
+  /** All when left out. */
+  readonly tasks?: readonly string[];
+  /** Names of contenders; all when left out. */
+  readonly only?: readonly string[];
   /** Lines of earlier runs; their keys are skipped, failed ones are tried again. */
   readonly before: readonly ResultLine[];
-  readonly onStart: (contender: Contender, seed: number) => void;
+  readonly onStart: (contender: Contender, seed: number, task: string) => void;
   readonly onProgress: (progress: Progress) => void;
   readonly signal?: AbortSignal;
   /** Where the state of a run is kept while it trains; the same run goes on from there. */
@@ -36,39 +44,63 @@ export interface RunOptions {
 /** Gives each new line as it is ready. */
 export async function* runExperiment(experiment: Experiment, options: RunOptions): AsyncGenerator<ResultLine> {
   const done = new Set(options.before.filter(({ error }) => error === undefined).map(({ key }) => key));
+  const contenders = experiment.contenders(options.epochs).filter(({ name }) => options.only?.includes(name) ?? true);
   const data = await experiment.open();
-  for (const seed of options.seeds) {
-    let split: Split | undefined;
-    for (const contender of experiment.contenders(options.epochs)) {
-      const { name, detector, isControl } = contender;
-      const { parameters } = detectorById(detector, contender.parameters);
-      const key = await digest([experiment.id, data.checksum, detector, parameters, seed, version]);
-      if (done.has(key)) continue;
-      options.onStart(contender, seed);
-      split ??= data.split(seed);
-      const facts = { key, experiment: experiment.id, contender: name, isControl, detector, parameters, seed, version };
-      yield { ...facts, ...(await run(experiment, contender, split, facts, options)) };
+  for (const seed of options.seeds)
+    for (const task of options.tasks ?? tasksOf(experiment)) {
+      let split: Split | undefined;
+      for (const contender of contenders) {
+        const { name, detector, isControl, select } = contender;
+        const { parameters } = detectorById(detector, contender.parameters);
+        const named = task === "" ? [] : [task];
+        const key = await digest([
+          ...[experiment.id, data.checksum, detector, parameters, seed, version],
+          ...named,
+          ...(select ? [{ select }] : []),
+        ]);
+        if (done.has(key)) continue;
+        options.onStart(contender, seed, task);
+        split ??= data.split(seed, task);
+        const facts = { key, experiment: experiment.id, ...(task === "" ? {} : { task }), contender: name, isControl };
+        const run = { ...facts, detector, parameters, seed, version };
+        yield { ...run, ...(await runOnce(experiment, contender, split, run, options)) };
+      }
     }
-  }
 }
 
-async function run(
+/** The tasks of an experiment; the nameless one where it has no others. */
+export const tasksOf = ({ tasks = [""] }: Experiment): readonly string[] => tasks;
+
+/** Rows that calibrate: p-values play no part in these tables. */
+const CALIBRATING = 100;
+
+async function runOnce(
   experiment: Experiment,
   contender: Contender,
   { train, test, labels }: Split,
   { seed, key }: Pick<ResultLine, "seed" | "key">,
   { onProgress, signal, checkpoint }: RunOptions,
-): Promise<Pick<ResultLine, "seconds" | "measured" | "error">> {
+): Promise<Pick<ResultLine, "seconds" | "scoringSeconds" | "measured" | "error">> {
   const started = performance.now();
+  const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
-    // published code keeps no rows apart; p-values play no part here
-    const kept = { path: checkpoint(key), resume: true };
-    const options = { seed, heldOut: 0, onProgress, checkpoint: kept, ...(signal ? { signal } : {}) };
-    const model = await detectorById(contender.detector, contender.parameters).fit(train, options);
-    const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+    const { select } = contender;
+    const model = await detectorById(contender.detector, contender.parameters).fit(train, {
+      seed,
+      // published code keeps no rows apart, unless they pick the weights
+      heldOut: select === "held-out" ? 0.1 : 0,
+      calibrating: CALIBRATING,
+      ...(select === "held-out" ? { select } : {}),
+      ...(select === "labels" ? { oracle: { rows: test, labels } } : {}),
+      onProgress,
+      checkpoint: { path: checkpoint(key), resume: true },
+      ...(signal ? { signal } : {}),
+    });
+    const seconds = since(started);
+    const scoring = performance.now();
     const scores = await model.score(test);
     await model.close();
-    return { seconds, measured: experiment.measure(scores, labels) };
+    return { seconds, scoringSeconds: since(scoring), measured: experiment.measure(scores, labels) };
   } catch (error) {
     if (signal?.aborted) throw error;
     return { error: error instanceof Error ? error.message : String(error) };
