@@ -2,14 +2,14 @@
 // form with scale and offset by a condition.
 
 import { GraphError, type Node } from "../graph/node.js";
-import { add, div, mul, square, sub } from "../graph/ops/arithmetic.js";
+import { add, div, mul, sub } from "../graph/ops/arithmetic.js";
 import { sqrt } from "../graph/ops/exponential.js";
 import { matmul } from "../graph/ops/matmul.js";
-import { mean } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/shape.js";
 import { known } from "../graph/shapes.js";
 import { type Initialiser, ones, zeros } from "./initialise.js";
 import type { Network, Parameter, Scope } from "./network.js";
+import { byChannel, expectChannels, moments } from "./norms.js";
 
 export interface BatchNorm {
   /** Share of a new batch in the running values: PyTorch's momentum, 1 less Keras's. Default 0.1. */
@@ -66,7 +66,7 @@ export function conditionalBatchNorm(
       const { centred, deviation } = normalisation(scope, channels, how, x);
       const scale = add(matmul(c, scope.parameter("scale"), {}), 1);
       const offset = matmul(c, scope.parameter("offset"), {});
-      return add(mul(div(centred, deviation), byRow(scale, x)), byRow(offset, x));
+      return add(mul(div(centred, deviation), byChannel(scale, x)), byChannel(offset, x));
     },
   };
 }
@@ -82,17 +82,14 @@ function running(channels: number, { statistics = "running" }: BatchNorm): Param
 /** x less its mean, and √(variance + epsilon) that broadcasts against it; while training the running values move on. */
 function normalisation(scope: Scope, channels: number, how: BatchNorm, x: Node): { centred: Node; deviation: Node } {
   const { epsilon = 1e-5, statistics = "running" } = how;
-  if (x.shape.length < 2 || x.shape[1] !== channels)
-    throw new GraphError(`batchNorm: expected [batch, ${channels}, …], got [${x.shape.join(", ")}]`);
+  expectChannels("batchNorm", x, channels);
   if (scope.noise === undefined && statistics === "running")
     return {
       centred: sub(x, byChannel(scope.parameter("mean"), x)),
       deviation: sqrt(add(byChannel(scope.parameter("variance"), x), epsilon)),
     };
   const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-  const centre = mean(x, { axes, keep: true });
-  const centred = sub(x, centre);
-  const variance = mean(square(centred), { axes, keep: true });
+  const { centre, centred, variance } = moments(x, axes);
   if (statistics === "running") follow(scope, channels, how, { x, centre, variance });
   return { centred, deviation: sqrt(add(variance, epsilon)) };
 }
@@ -115,11 +112,3 @@ function follow(
     scope.update(name, add(mul(before, 1 - momentum), mul(reshape(value, { shape: [channels] }), momentum)));
   }
 }
-
-/** f32[channels] in a shape that broadcasts against x. */
-const byChannel = (vector: Node, x: Node): Node =>
-  x.shape.length === 2 ? vector : reshape(vector, { shape: [vector.shape[0]!, ...x.shape.slice(2).map(() => 1)] });
-
-/** f32[batch, channels] in a shape that broadcasts against x. */
-const byRow = (rows: Node, x: Node): Node =>
-  x.shape.length === 2 ? rows : reshape(rows, { shape: [...rows.shape, ...x.shape.slice(2).map(() => 1)] });

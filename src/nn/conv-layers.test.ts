@@ -5,7 +5,7 @@ import { input } from "../graph/op.js";
 import { square } from "../graph/ops/arithmetic.js";
 import { sum } from "../graph/ops/reduce.js";
 import { Random } from "../tensor/random.js";
-import { conv, convTransposed, flatten, reshapeTo } from "./conv-layers.js";
+import { conv, convTransposed, flatten, maxPool, meanPool, reshapeTo, upsample } from "./conv-layers.js";
 import { closeTo, drawn, given, held, slopesAgree, valuesOf } from "./held.js";
 import { heNormal, torchUniform } from "./initialise.js";
 import type { Network } from "./network.js";
@@ -39,6 +39,18 @@ describe("conv", () => {
     expect(namesOf(layer)).toEqual(["weight 2×2×3×3"]);
     const { call } = held(layer, { weight });
     closeTo(valuesOf(call(x)), [20.578125, 11.109375, 1.25, -1.5625, 5.390625, 6.046875, 11.375, 8.5625]);
+  });
+  test("with the picture's mirror image around it, the edge repeated", () => {
+    // conv2d of numpy.pad(x, 1, mode="symmetric") and the weight's first half
+    const layer = conv({ from: 2, to: 1, kernel: 3, padding: "symmetric", bias: false });
+    const { call } = held(layer, { weight: weight.slice(0, 18) });
+    // biome-ignore format: a picture
+    closeTo(valuesOf(call(x)), [
+      28.265625, 26.578125, 23.90625, 22.03125,
+      22.265625, 20.578125, 17.90625, 16.03125,
+      11.578125, 9.890625, 7.21875, 5.34375,
+      3.328125, 1.640625, -1.03125, -2.90625,
+    ]);
   });
   test("any number of rows", () => {
     const halves = conv({ from: 1, to: 6, kernel: 4, stride: 2, padding: "same" });
@@ -104,6 +116,15 @@ test("a start that says so starts the bias too", () => {
   }
   const zero = conv({ from: 2, to: 4, kernel: 3, start: heNormal }).parameters[1]!;
   expect([...zero.start(new Random(3), [4])]).toEqual([0, 0, 0, 0]);
+});
+
+test("squares become their mean or their largest, and elements squares", () => {
+  const x = given([1, 1, 2, 4], [1, 2, -1, 0, 3, 6, 5, -8]);
+  expect(valuesOf(held(meanPool(2)).call(x))).toEqual([3, -1]);
+  expect(valuesOf(held(maxPool(2)).call(x))).toEqual([6, 5]);
+  expect(valuesOf(held(upsample(2)).call(given([1, 1, 1, 2], [1, 2])))).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
+  for (const layer of [meanPool(2), maxPool(2)]) expect(shapeOf(layer, ["batch", 3, 8, 6])).toEqual(["batch", 3, 4, 3]);
+  expect(shapeOf(upsample(2), ["batch", 3, 4, 3])).toEqual(["batch", 3, 8, 6]);
 });
 
 test("pictures become rows and rows pictures, with the last axis changing fastest", () => {

@@ -3,6 +3,8 @@
 import { GraphError, type Node } from "../graph/node.js";
 import { add } from "../graph/ops/arithmetic.js";
 import { conv as convOp, convTranspose } from "../graph/ops/conv.js";
+import { mirrorPad } from "../graph/ops/mirror.js";
+import { averagePool, maxPool as maxPoolOp, upsampleNearest } from "../graph/ops/pool.js";
 import { reshape } from "../graph/ops/shape.js";
 import { type Pair, planeOf, type Sides, samePads, samePadsTransposed, type Window } from "../graph/ops/windows.js";
 import { known } from "../graph/shapes.js";
@@ -24,12 +26,14 @@ interface Common {
   readonly start?: Initialiser;
 }
 
+type Padding = "valid" | "same" | "symmetric" | number;
+
 export interface Conv extends Common {
   /**
    * Zeros around the picture: none ("valid", the default), a number on each side, or as many as TensorFlow's "SAME", which
-   * makes ceil(size / stride) places.
+   * makes ceil(size / stride) places. "symmetric": as many as that of the picture's mirror image, the edge repeated.
    */
-  readonly padding?: "valid" | "same" | number;
+  readonly padding?: Padding;
 }
 
 export interface ConvTransposed extends Common {
@@ -45,14 +49,23 @@ const pair = (size: number | Pair): Pair => (typeof size === "number" ? [size, s
 /** Convolution by a weight f32[to, from, height, width]. */
 export function conv({ padding = "valid", stride = 1, ...layer }: Conv): Network {
   const kernel = pair(layer.kernel);
-  return weighted(layer, [layer.to, layer.from, ...kernel], (x, weight) =>
-    convOp(x, weight, { strides: [stride, stride], pads: padsOf(padding, planeOf(x), kernel, stride) }),
-  );
+  return weighted(layer, [layer.to, layer.from, ...kernel], (x, weight) => {
+    const pads = padsOf(padding, planeOf(x), kernel, stride);
+    const strides = [stride, stride] as const;
+    return padding === "symmetric"
+      ? convOp(mirrored(x, pads), weight, { strides })
+      : convOp(x, weight, { strides, pads });
+  });
 }
 
-function padsOf(padding: "valid" | "same" | number, plane: readonly number[], kernel: Pair, stride: number): Sides {
+function mirrored(x: Node, [above, left, below, right]: Sides): Node {
+  const tall = mirrorPad(x, { axis: 2, before: above, after: below, mode: "symmetric" });
+  return mirrorPad(tall, { axis: 3, before: left, after: right, mode: "symmetric" });
+}
+
+function padsOf(padding: Padding, plane: readonly number[], kernel: Pair, stride: number): Sides {
   if (padding === "valid") return [0, 0, 0, 0];
-  if (padding !== "same") return [padding, padding, padding, padding];
+  if (typeof padding === "number") return [padding, padding, padding, padding];
   const [down, across] = [0, 1].map((way) => samePads(plane[way]!, kernel[way]!, stride)) as [Pair, Pair];
   return [down[0], across[0], down[1], across[1]];
 }
@@ -94,6 +107,21 @@ function weighted(
       },
   };
 }
+
+/** The mean of each square of size×size. */
+export const meanPool = (size: number): Network => {
+  const square: Pair = [size, size];
+  return fixed((x) => averagePool(x, { size: square, strides: square }));
+};
+
+/** The largest of each square of size×size. */
+export const maxPool = (size: number): Network => {
+  const square: Pair = [size, size];
+  return fixed((x) => maxPoolOp(x, { size: square, strides: square }));
+};
+
+/** Each element repeated to a square of size×size (nearest neighbour). */
+export const upsample = (size: number): Network => fixed((x) => upsampleNearest(x, { factors: [size, size] }));
 
 /** f32[batch, …] as rows f32[batch, numbers of each]. */
 export const flatten: Network = fixed((x) =>

@@ -37,7 +37,7 @@ export function noiseOf(seed: number): Noise {
 }
 
 /** A network over parameters that are named here, or else drawn; `values` holds them as they are after its calls. */
-export function held<Inputs extends readonly Node[], Result>(
+export function held<Inputs extends readonly (Node | undefined)[], Result>(
   network: Network<Inputs, Result>,
   values: Readonly<Record<string, readonly number[]>> = {},
   { training = false, seed = 1 } = {},

@@ -4,11 +4,14 @@ import { describe, expect, test } from "vitest";
 import { interpret } from "../graph/interpret.js";
 import { applicationsOf, type Node } from "../graph/node.js";
 import { constant, input } from "../graph/op.js";
+import { square } from "../graph/ops/arithmetic.js";
 import { concat } from "../graph/ops/cut.js";
+import { sum } from "../graph/ops/reduce.js";
 import { Random } from "../tensor/random.js";
 import { type Tensor, tensor, tensorOf, toNumbers } from "../tensor/tensor.js";
+import { closeTo, given, held, slopesAgree } from "./held.js";
 import { glorotUniform, heNormal, zeros } from "./initialise.js";
-import { dense, dropout, leakyRelu, mlp, relu, tanh } from "./layers.js";
+import { dense, dropout, elu, leakyRelu, mlp, relu, sigmoid, softplus, spatialDropout, tanh } from "./layers.js";
 import { type AnyNetwork, type Network, network, parameterCount, type Scope, sequential } from "./network.js";
 
 const rows = (...data: number[][]): Node => constant(tensorOf("f32", [data.length, data[0]!.length], data.flat()));
@@ -44,6 +47,11 @@ test("activations, on both sides of zero", () => {
   expect(apply(relu)).toEqual([0, 0, 3]);
   expect(apply(leakyRelu(0.25))).toEqual([-0.5, 0, 3]);
   expect(apply(tanh)).toEqual([Math.fround(Math.tanh(-2)), 0, Math.fround(Math.tanh(3))]);
+  const { exp, log } = Math;
+  closeTo(apply(sigmoid), [1 / (1 + exp(2)), 0.5, 1 / (1 + exp(-3))]);
+  closeTo(apply(softplus), [log(1 + exp(-2)), log(2), log(1 + exp(3))]);
+  closeTo(apply(elu), [exp(-2) - 1, 0, 3]);
+  slopesAgree((x) => sum(square(elu.bind(scopeOf({}))(x)), {}), [tensorOf("f32", [3], [-2, 0.5, 3])]);
 });
 
 describe("dropout", () => {
@@ -77,6 +85,16 @@ describe("dropout", () => {
     expect(first!.find((v) => v !== 0)).toBeCloseTo(2 / 0.7, 3);
     expect(second).not.toEqual(first);
   });
+});
+
+test("spatial dropout keeps or drops whole channels of each picture", () => {
+  const x = given([3, 4, 2, 2], new Float32Array(48).fill(1));
+  const { call } = held(spatialDropout(0.5), {}, { training: true, seed: 3 });
+  const y = valuesOf(call(x));
+  const channels = Array.from({ length: 12 }, (_, i) => y.slice(4 * i, 4 * i + 4));
+  for (const channel of channels) expect(channel).toEqual(Array(4).fill(channel[0]));
+  expect(new Set(channels.map(([first]) => first))).toEqual(new Set([0, 2]));
+  expect(held(spatialDropout(0.5)).call(x)).toBe(x);
 });
 
 describe("networks of layers", () => {

@@ -1,10 +1,12 @@
 // Layers of dense networks, each a network of one input x f32[batch, from], and activations, which take any shape.
 
 import type { Node } from "../graph/node.js";
-import { mul } from "../graph/ops/arithmetic.js";
-import { sigmoid as sigmoidOp, softplus as softplusOp, tanh as tanhOp } from "../graph/ops/exponential.js";
+import { minimum, mul, sub } from "../graph/ops/arithmetic.js";
+import { greater } from "../graph/ops/comparison.js";
+import { exp, sigmoid as sigmoidOp, softplus as softplusOp, tanh as tanhOp } from "../graph/ops/exponential.js";
 import { affine } from "../graph/ops/matmul.js";
 import { leakyRelu as leakyReluOp, relu as reluOp } from "../graph/ops/piecewise.js";
+import { where } from "../graph/ops/where.js";
 import { known } from "../graph/shapes.js";
 import { glorotUniform, type Initialiser, zeros } from "./initialise.js";
 import type { Network } from "./network.js";
@@ -29,6 +31,8 @@ export const relu = fixed((x) => reluOp(x));
 export const tanh = fixed((x) => tanhOp(x));
 export const sigmoid = fixed((x) => sigmoidOp(x));
 export const softplus = fixed((x) => softplusOp(x));
+/** x where x > 0, else exp(x) - 1 (Clevert et al. 2016). */
+export const elu = fixed((x) => where(greater(x, 0), x, sub(exp(minimum(x, 0)), 1)));
 export const leakyRelu = (slope: number): Network => fixed((x) => leakyReluOp(x, { slope }));
 
 /** Sets a share `rate` of the elements to zero and scales the rest by 1/(1 - rate) while training; nothing when scoring. */

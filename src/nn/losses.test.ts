@@ -8,7 +8,18 @@ import { writeOnnx } from "../graph/onnx/write.js";
 import { constant, input, scalar } from "../graph/op.js";
 import { nodeRuntime } from "../runtime/node.js";
 import { tensorOf, toNumbers } from "../tensor/tensor.js";
-import { binaryCrossEntropy, crossEntropyOf, distanceL1, distanceSquared, meanSquare, total } from "./losses.js";
+import {
+  binaryCrossEntropy,
+  crossEntropyOf,
+  distanceL1,
+  distanceSquared,
+  leastSquares,
+  meanAbsolute,
+  meanAbsoluteByRow,
+  meanSquare,
+  meanSquareByRow,
+  total,
+} from "./losses.js";
 
 const rows = (...data: number[][]): Node => constant(tensorOf("f32", [data.length, data[0]!.length], data.flat()));
 const valuesOf = (node: Node): number[] => toNumbers(interpret([node], new Map())[0]!);
@@ -70,10 +81,40 @@ describe("distances", () => {
       [meanSquare, "meanSquare"],
       [distanceL1, "distanceL1"],
       [distanceSquared, "distanceSquared"],
+      [meanAbsolute, "meanAbsolute"],
+      [meanAbsoluteByRow, "meanAbsoluteByRow"],
+      [meanSquareByRow, "meanSquareByRow"],
     ] as const) {
       expect(() => loss(x, y)).toThrow(`${name}: shapes differ: f32[`);
       expect(() => loss(y, x)).toThrow(`${name}: shapes differ: f32[`);
     }
+  });
+});
+
+test("least squares: half the mean square of scores less their target", () => {
+  // (1 + 0 + 4)/6 and (0 + 1 + 9)/6
+  closeTo(valuesOf(leastSquares(rows([0], [1], [3]), 1)), [5 / 6]);
+  closeTo(valuesOf(leastSquares(rows([0], [1], [3]), 0)), [10 / 6]);
+});
+
+describe("means and distances of rows that are pictures", () => {
+  const [a, b] = [
+    constant(tensorOf("f32", [2, 2, 1, 2], [1, 2, 3, 4, 0, 0, 0, 0])),
+    constant(tensorOf("f32", [2, 2, 1, 2], [1, 0, 4, 1, 0, 2, 0, 0])),
+  ];
+  test("are over all axes but the first", () => {
+    // apart by 0, 2, 1, 3 and by 0, 2, 0, 0
+    expect(valuesOf(distanceL1(a, b))).toEqual([6, 2]);
+    expect(valuesOf(distanceSquared(a, b))).toEqual([14, 4]);
+    expect(valuesOf(meanAbsoluteByRow(a, b))).toEqual([1.5, 0.5]);
+    expect(valuesOf(meanSquareByRow(a, b))).toEqual([3.5, 1]);
+    expect(valuesOf(meanAbsolute(a, b))).toEqual([1]);
+    expect(valuesOf(meanSquare(a, b))).toEqual([2.25]);
+  });
+  test("score any number of rows", () => {
+    const [x, y] = ["x", "y"].map((name) => input(name, "f32", ["batch", 2, 3, 3]));
+    for (const score of [distanceL1, distanceSquared, meanAbsoluteByRow, meanSquareByRow])
+      expect(score(x!, y!).shape).toEqual(["batch"]);
   });
 });
 
