@@ -2,7 +2,7 @@
 // protocol are never comparable with numbers of the other (one class out, one class in).
 
 import { pick, type Table } from "../data/table.js";
-import { auprcTrapezoid, auroc, averagePrecision } from "../metrics/index.js";
+import { auprcTrapezoid, auroc, averagePrecisionAt } from "../metrics/index.js";
 import { Random } from "../tensor/random.js";
 import type { Split } from "./define.js";
 
@@ -61,7 +61,7 @@ export function measureRanking(scores: Float32Array, labels: Uint8Array): Readon
   return {
     auroc: auroc.compute(scores, labels),
     auprc: auprcTrapezoid.compute(scores, labels),
-    ap: averagePrecision.compute(scores, labels),
+    "ap at 10 %": averagePrecisionAt(0.1, scores, labels),
     prevalence: labels.reduce((sum, label) => sum + label, 0) / labels.length,
   };
 }

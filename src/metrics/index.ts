@@ -7,6 +7,7 @@ import type { Metric } from "./define.js";
 
 export const metrics: readonly Metric[] = [auroc, averagePrecision, auprcTrapezoid];
 
+export { averagePrecisionAt } from "./at-prevalence.js";
 export { bootstrapInterval, type Interval } from "./bootstrap.js";
 export {
   type AtThreshold,
