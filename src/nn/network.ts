@@ -33,7 +33,8 @@ export interface Scope {
   update(name: string, value: Node): void;
 }
 
-export interface Network<Inputs extends readonly Node[] = readonly [Node], Result = Node> {
+/** A function of nodes, of which some may be left out where the network allows it, over parameters. */
+export interface Network<Inputs extends readonly (Node | undefined)[] = readonly [Node], Result = Node> {
   readonly parameters: readonly Parameter[];
   bind(scope: Scope): (...inputs: Inputs) => Result;
 }
@@ -50,7 +51,7 @@ const below = (scope: Scope, part: string): Scope => ({
 });
 
 /** A network of named parts and a rule that joins them. */
-export function network<Parts extends Record<string, AnyNetwork>, Inputs extends readonly Node[], Result>(
+export function network<Parts extends Record<string, AnyNetwork>, Inputs extends readonly (Node | undefined)[], Result>(
   parts: Parts,
   apply: (parts: { readonly [name in keyof Parts]: Bound<Parts[name]> }, ...inputs: Inputs) => Result,
 ): Network<Inputs, Result> {
