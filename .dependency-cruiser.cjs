@@ -29,7 +29,7 @@ const rooms = {
 /** Room: the packages, by the beginning of their names, that no other room may import. */
 const owned = {
   runtime: ["onnxruntime-"],
-  data: ["@duckdb/"],
+  data: ["@duckdb/", "sharp"],
   report: ["vega"],
   cli: ["commander", "cli-progress"],
 };

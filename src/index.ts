@@ -7,8 +7,16 @@ export { datasetOf, datasets } from "./data/sets/index.js";
 export { type Loaded, loadDataset } from "./data/sets/load.js";
 export { openSource, type Source, type Want } from "./data/source.js";
 export { normalsOnly, stratified } from "./data/split.js";
-export type { CategoryColumn, Column, DateColumn, NumberColumn, Table } from "./data/table.js";
+export type { CategoryColumn, Column, DateColumn, NumberColumn, Pictures, Table } from "./data/table.js";
 export { pick, tableOf } from "./data/table.js";
+
+// --- Pictures: a table whose rows are pictures of one size ---
+
+export { type MaskOptions, readMasks } from "./data/pictures/masks.js";
+export type { PictureOptions, PicturesRead } from "./data/pictures/options.js";
+export { pngOf, type RawPicture, writePng } from "./data/pictures/png.js";
+export { readPictures } from "./data/pictures/read.js";
+export { flipped, resizePictures } from "./data/pictures/transform.js";
 
 // --- Detectors: parameters in, a fitted model out ---
 

@@ -30,7 +30,7 @@ export async function plainFiles(
   stdin: Readable,
 ): Promise<readonly PlainFile[]> {
   const names =
-    path === "-" ? [await spool(stdin, join(scratch, "stdin"), "standard input")] : await match(path, connection);
+    path === "-" ? [await spool(stdin, join(scratch, "stdin"), "standard input")] : await filesNamed(path, connection);
   const files: PlainFile[] = [];
   for (const [i, name] of names.entries())
     files.push(await recognise(name, path === "-" ? "standard input" : name, join(scratch, `${i}-`)));
@@ -44,7 +44,8 @@ export async function plainFiles(
   return files;
 }
 
-async function match(path: string, connection: DuckDBConnection): Promise<readonly string[]> {
+/** The files that a path or a glob names. @throws OddityError for a folder, or when there are none */
+export async function filesNamed(path: string, connection: DuckDBConnection): Promise<readonly string[]> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory())
     throw new OddityError(

@@ -38,8 +38,20 @@ function half(bits: number): number {
   return exponent === 0 ? sign * 2 ** -14 * fraction : sign * 2 ** (exponent - 15) * (1 + fraction);
 }
 
-/** Reads the bytes of one .npy file of any version. */
-export function parseNpy(bytes: Uint8Array, place: string): NpyArray {
+/** An array as it lies in its file, behind its header. */
+export interface NpyView {
+  readonly shape: readonly number[];
+  /** NumPy's name of the element type without byte order: u1, f4, … */
+  readonly type: string;
+  readonly little: boolean;
+  /** Whether the first axis runs fastest. */
+  readonly fortran: boolean;
+  /** Exactly the bytes of the elements. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads the header of one .npy file of any version. */
+export function viewNpy(bytes: Uint8Array, place: string): NpyView {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;
@@ -51,8 +63,8 @@ export function parseNpy(bytes: Uint8Array, place: string): NpyArray {
   if (descr === undefined && /'descr':\s*\[/.test(header))
     throw new OddityError({ place, expected: "an array of numbers", got: "an array of records" });
   if (descr === undefined || sizes === undefined) throw cut(place, "a header that ends too early");
-  const read = readers[descr.slice(1)];
-  if (!read)
+  const type = descr.slice(1);
+  if (!readers[type])
     throw new OddityError({
       place,
       expected: "an array of numbers",
@@ -68,20 +80,50 @@ export function parseNpy(bytes: Uint8Array, place: string): NpyArray {
   if (bytes.length - first < size * step)
     throw cut(place, `${bytes.length - first} bytes of data where ${size * step} belong`);
 
-  const fortran = /'fortran_order':\s*True/.test(header) && shape.length === 2;
-  const [rows, width] = fortran ? [shape[0]!, shape[1]!] : [1, size];
-  const little = descr[0] !== ">";
-  const values = new Float64Array(size);
-  for (let at = first, j = 0; j < width; j++)
-    for (let i = 0; i < rows; i++, at += step) values[i * width + j] = read(view, at, little);
-  return { shape, values, whole: !descr.slice(1).startsWith("f") };
+  return {
+    shape,
+    type,
+    little: descr[0] !== ">",
+    fortran: /'fortran_order':\s*True/.test(header) && shape.length > 1,
+    bytes: bytes.subarray(first, first + size * step),
+  };
+}
+
+/** Reads the bytes of one .npy file of any version. */
+export function parseNpy(bytes: Uint8Array, place: string): NpyArray {
+  const view = viewNpy(bytes, place);
+  const { shape, type, little } = view;
+  const read = readers[type]!;
+  const step = Number(type.slice(1));
+  const values = new Float64Array(view.bytes.length / step);
+  const data = new DataView(view.bytes.buffer, view.bytes.byteOffset, view.bytes.byteLength);
+  const target = view.fortran ? rowMajor(shape) : undefined;
+  for (let i = 0; i < values.length; i++) values[target?.(i) ?? i] = read(data, i * step, little);
+  return { shape, values, whole: !type.startsWith("f") };
+}
+
+/** From the place of an element in Fortran order to its place in row-major order. */
+function rowMajor(shape: readonly number[]): (place: number) => number {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  return (place) => {
+    let [rest, at] = [place, 0];
+    for (let axis = 0; axis < shape.length; axis++) {
+      at += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return at;
+  };
 }
 
 const cut = (place: string, got: string) =>
   new OddityError({ place, expected: "a whole .npy array", got, hint: "the file may be cut short" });
 
 /** The arrays of an .npz file by name ("X", "y"). */
-export function parseNpz(bytes: Uint8Array, place: string): ReadonlyMap<string, NpyArray> {
+export const parseNpz = (bytes: Uint8Array, place: string): ReadonlyMap<string, NpyArray> =>
+  new Map(Array.from(unpackNpz(bytes, place), ([name, inner]) => [name, parseNpy(inner, `${place}: ${name}`)]));
+
+/** The .npy files in an .npz file, by name. */
+export function unpackNpz(bytes: Uint8Array, place: string): ReadonlyMap<string, Uint8Array> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(bytes, { filter: (entry) => entry.name.endsWith(".npy") });
@@ -91,10 +133,5 @@ export function parseNpz(bytes: Uint8Array, place: string): ReadonlyMap<string, 
       { cause },
     );
   }
-  return new Map(
-    Object.entries(entries).map(([entry, inner]) => {
-      const name = entry.replace(/\.npy$/, "");
-      return [name, parseNpy(inner, `${place}: ${name}`)];
-    }),
-  );
+  return new Map(Object.entries(entries).map(([entry, inner]) => [entry.replace(/\.npy$/, ""), inner]));
 }
