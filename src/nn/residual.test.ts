@@ -6,6 +6,7 @@ import { sum } from "../graph/ops/reduce.js";
 import { closeTo, drawn, given, held, slopesAgree, valuesOf } from "./held.js";
 import { layerNorm } from "./norms.js";
 import { residualDown, residualUp } from "./residual.js";
+import { layerTable } from "./table.js";
 
 /** Element i of every weight. */
 const weights = (size: number): number[] => Array.from({ length: size }, (_, i) => ((i * 5) % 7) / 5 - 0.6);
@@ -55,6 +56,26 @@ describe("up", () => {
       ]),
     );
   });
+});
+
+test("the first convolution has no bias, the second and the shortcut have one; channels change in one of them", () => {
+  expect(layerTable(residualUp({ from: 64, to: 32 })).map(({ parameters, trained }) => [parameters, trained])).toEqual([
+    ["scale 64, offset 64, mean 64, variance 64", 128],
+    ["weight 32×64×3×3", 18432],
+    ["scale 32, offset 32, mean 32, variance 32", 64],
+    ["weight 32×32×3×3, bias 32", 9248],
+    ["weight 32×64×1×1, bias 32", 2080],
+    ["", 29952],
+  ]);
+  const norm = (n: number) => layerNorm(n);
+  expect(layerTable(residualDown({ from: 64, to: 128, norm })).map(({ parameters }) => parameters)).toEqual([
+    "scale 64, offset 64",
+    "weight 64×64×3×3",
+    "scale 64, offset 64",
+    "weight 128×64×3×3, bias 128",
+    "weight 128×64×1×1, bias 128",
+    "",
+  ]);
 });
 
 describe("down", () => {
