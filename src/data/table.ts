@@ -34,6 +34,10 @@ export interface Pictures {
   readonly pixels: Uint8Array;
   /** What each is called in reports: a path, or its place in a file. */
   readonly names?: readonly string[];
+  /** How some of them were brought to this size; absent where all had it. */
+  readonly resized?: "stretch" | "cover" | "contain";
+  /** Whether some were grey and became colour, or the other way round. */
+  readonly recoloured?: boolean;
 }
 
 export interface Table {

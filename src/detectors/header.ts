@@ -41,7 +41,13 @@ const headerSchema = z.object({
     scaling: z.enum(scalings),
     columns: z.array(column).readonly(),
     picture: z
-      .object({ height: z.number(), width: z.number(), channels: z.union([z.literal(1), z.literal(3)]) })
+      .object({
+        height: z.number(),
+        width: z.number(),
+        channels: z.union([z.literal(1), z.literal(3)]),
+        resized: z.enum(["stretch", "cover", "contain"]).optional(),
+        recoloured: z.boolean().optional(),
+      })
       .optional(),
     condition: z.array(column).readonly().optional(),
   }),

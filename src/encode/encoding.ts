@@ -50,6 +50,10 @@ export interface PictureEncoding {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
+  /** How pictures of another size are brought to this one, as those it was learned on were; where absent, they are refused. */
+  readonly resized?: "stretch" | "cover" | "contain" | undefined;
+  /** Whether grey pictures are taken for colour, or the other way round, as those it was learned on were. */
+  readonly recoloured?: boolean | undefined;
 }
 
 export interface Encoding {

@@ -1,6 +1,6 @@
 // Learns an encoding from training rows.
 
-import type { CategoryColumn, Column, Table } from "../data/table.js";
+import type { CategoryColumn, Column, Pictures, Table } from "../data/table.js";
 import type {
   CategoryEncoding,
   ColumnEncoding,
@@ -8,6 +8,7 @@ import type {
   DateEncoding,
   Encoding,
   NumberEncoding,
+  PictureEncoding,
   Scaling,
 } from "./encoding.js";
 
@@ -66,10 +67,18 @@ function inOrder(
   return {
     scaling,
     columns: sorted.filter((column) => !isContext(column)),
-    ...(pictures ? { picture: { height: pictures.height, width: pictures.width, channels: pictures.channels } } : {}),
+    ...(pictures ? { picture: pictureEncoding(pictures) } : {}),
     ...(condition.length > 0 ? { condition: sorted.filter(isContext) } : {}),
   };
 }
+
+const pictureEncoding = ({ height, width, channels, resized, recoloured }: Pictures): PictureEncoding => ({
+  height,
+  width,
+  channels,
+  ...(resized ? { resized } : {}),
+  ...(recoloured ? { recoloured } : {}),
+});
 
 function learnColumn(column: Column, { scaling, unseen = true }: EncodingOptions): ColumnEncoding {
   return column.kind === "category" ? learnCategory(column, unseen) : learnNumber(column, scaling);

@@ -10,7 +10,7 @@ import { isMarked } from "./masks.js";
 import { type Fit, MOST_PIXELS, type PictureOptions, type PicturesRead } from "./options.js";
 import { inParallel } from "./parallel.js";
 import { sharp } from "./sharp.js";
-import type { Size } from "./transform.js";
+import { type Size, sizeWithin } from "./transform.js";
 
 /** From this many files on, decoded pixels are kept without being asked for. */
 const MANY = 100;
@@ -21,8 +21,15 @@ const MOST_BYTES = 8 * 2 ** 30;
 /** What decoding leaves: the pictures that could be read, in order, and why the others could not. */
 interface Decoded extends Size {
   readonly channels: 1 | 3;
+  readonly resized?: Exclude<Fit, "none">;
+  readonly recoloured?: boolean;
   readonly kept: readonly number[];
-  readonly bad: readonly { readonly at: number; readonly why: string; readonly expected: string }[];
+  readonly bad: readonly {
+    readonly at: number;
+    readonly why: string;
+    readonly expected: string;
+    readonly otherSize?: boolean;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -64,12 +71,12 @@ export async function readFiles(place: string, layout: Layout, options: PictureO
     layout: layout.about,
     normal: layout.normal,
     notes,
-    skipped: bad.map(({ at, why }) => ({ file: files[at]!.path, why })),
+    skipped: bad.map(({ at, expected: _, ...rest }) => ({ file: files[at]!.path, ...rest })),
   };
 }
 
 const sorted = (texts: readonly (string | undefined)[]): string[] =>
-  [...new Set(texts)].filter((text) => text !== undefined).sort();
+  [...new Set(texts)].filter((text) => text !== undefined).sort((a, b) => (a < b ? -1 : 1));
 
 async function classesByMask(files: readonly PictureFile[], { mostPixels = MOST_PIXELS }: PictureOptions) {
   const classes: string[] = [];
@@ -79,19 +86,31 @@ async function classesByMask(files: readonly PictureFile[], { mostPixels = MOST_
   return classes;
 }
 
-async function keyOf(files: readonly PictureFile[], { height, width, colour, fit, mostPixels }: PictureOptions) {
+async function keyOf(
+  files: readonly PictureFile[],
+  { height, width, mostArea, colour, fit, mostPixels }: PictureOptions,
+) {
   const stats: unknown[] = [];
   await inParallel(files, async ({ path }, place) => {
     const { size, mtimeMs } = await stat(path).catch(() => ({ size: -1, mtimeMs: -1 }));
     stats[place] = [path, size, mtimeMs];
   });
-  return [sharp.versions, process.cwd(), stats, height, width, colour, fit, mostPixels];
+  return [sharp.versions, process.cwd(), stats, height, width, mostArea, colour, fit, mostPixels];
 }
 
 async function decode(
   place: string,
   files: readonly PictureFile[],
-  { height, width, colour = "auto", fit = "stretch", mostPixels = MOST_PIXELS, onProgress, signal }: PictureOptions,
+  {
+    height,
+    width,
+    mostArea,
+    colour = "auto",
+    fit = "stretch",
+    mostPixels = MOST_PIXELS,
+    onProgress,
+    signal,
+  }: PictureOptions,
 ): Promise<{ facts: Decoded; pixels: Uint8Array }> {
   const opened: (Opened | undefined)[] = [];
   const failed = new Map<number, OddityError>();
@@ -109,7 +128,8 @@ async function decode(
   );
 
   const whole = opened.filter((each) => each !== undefined);
-  const { size, note } = height && width ? { size: { height, width }, note: undefined } : commonest(whole, fit);
+  const { size, note } =
+    height && width ? { size: { height, width }, note: undefined } : commonest(whole, fit, mostArea);
   const isGrey = colour === "grey" || (colour === "auto" && whole.every((each) => each.isGrey));
   const mixed = colour === "auto" && !isGrey && whole.some((each) => each.isGrey);
   const channels = isGrey ? 1 : 3;
@@ -119,7 +139,7 @@ async function decode(
       {
         place,
         expected: "pictures that fit in memory",
-        got: `${whole.length} of ${size.width}×${size.height}, ${(whole.length * step) / 2 ** 30} GiB`,
+        got: `${whole.length} of ${size.width}×${size.height}, ${((whole.length * step) / 2 ** 30).toFixed(1)} GiB`,
         hint: "ask for a smaller size, such as 256×256",
       },
       { usage: true },
@@ -144,17 +164,26 @@ async function decode(
     }),
   );
 
+  const isOther = (each: Opened) => each.height !== size.height || each.width !== size.width;
+  const resized = fit !== "none" && whole.some(isOther) ? fit : undefined;
+  const recoloured = whole.some((each) => each.isGrey !== isGrey);
   const kept = files.flatMap((_, at) => (failed.has(at) ? [] : [at]));
   for (const [row, at] of kept.entries()) pixels.copyWithin(row * step, at * step, (at + 1) * step);
   const bad = [...failed]
     .sort(([a], [b]) => a - b)
-    .map(([at, { fault }]) => ({ at, why: fault.got, expected: fault.expected }));
+    .map(([at, { fault }]) => ({
+      at,
+      why: fault.got,
+      expected: fault.expected,
+      ...(fit === "none" && opened[at] && isOther(opened[at]) ? { otherSize: true } : {}),
+    }));
   const notes = [
     ...(note === undefined ? [] : [note]),
     ...(mixed ? ["some pictures are grey and some are not: all are read as colour"] : []),
     ...Array.from(traits, ([trait, count]) => `${count === 1 ? "1 picture" : `${count} pictures`} ${WORDS[trait]}`),
   ];
-  return { facts: { ...size, channels, kept, bad, notes }, pixels: pixels.subarray(0, kept.length * step) };
+  const brought = { ...(resized ? { resized } : {}), ...(recoloured ? { recoloured } : {}) };
+  return { facts: { ...size, channels, ...brought, kept, bad, notes }, pixels: bad.length > 0 ? pixels.slice(0, kept.length * step) : pixels };
 }
 
 const WORDS: Readonly<Record<Trait, string>> = {
@@ -163,8 +192,12 @@ const WORDS: Readonly<Record<Trait, string>> = {
   transparent: "with transparency laid on white",
 };
 
-/** The size that most have; of equally many the smaller. */
-function commonest(pictures: readonly Size[], fit: Fit): { size: Size; note: string | undefined } {
+/** The size that most have, of equally many the smaller; reduced to `mostArea`. */
+function commonest(
+  pictures: readonly Size[],
+  fit: Fit,
+  mostArea: number | undefined,
+): { size: Size; note: string | undefined } {
   const counts = new Map<string, { size: Size; count: number }>();
   for (const { height, width } of pictures) {
     const key = `${width}×${height}`;
@@ -176,10 +209,12 @@ function commonest(pictures: readonly Size[], fit: Fit): { size: Size; note: str
   );
   const [best] = ranked;
   if (!best) return { size: { height: 1, width: 1 }, note: undefined }; // every file is bad: nothing is decoded
-  const [name, { size, count }] = best;
+  const [name, { size: found, count }] = best;
+  const size = mostArea === undefined ? found : sizeWithin(found, mostArea);
+  const to = size.height === found.height && size.width === found.width ? "" : `${size.width}×${size.height} from `;
   const note =
     ranked.length === 1 || fit === "none"
       ? undefined
-      : `pictures have ${ranked.length} sizes; all are brought to ${name}, which ${count} of ${pictures.length} have`;
+      : `pictures have ${ranked.length} sizes; all are brought to ${to}${name}, which ${count} of ${pictures.length} have`;
   return { size, note };
 }

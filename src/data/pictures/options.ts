@@ -9,6 +9,8 @@ export interface PictureOptions {
   /** Both or neither; where absent, the size that all pictures have, or the commonest. */
   readonly height?: number;
   readonly width?: number;
+  /** Where no size is given: the commonest one is reduced, its shape kept, to at most about so many pixels, and to sides that 4 divides. */
+  readonly mostArea?: number;
   /** `auto` (the default) is grey where every picture is. Grey is 0.299 R + 0.587 G + 0.114 B. */
   readonly colour?: "auto" | "grey" | "colour";
   /** `stretch` (the default) keeps everything; `cover` crops around the centre; `contain` adds black bars. */
@@ -30,6 +32,8 @@ export interface Skipped {
   readonly file: string;
   /** What it is instead of a picture that can be used: "a zip archive". */
   readonly why: string;
+  /** Nothing is wrong with it but its size, and `fit` is `none`. */
+  readonly otherSize?: boolean;
 }
 
 export interface PicturesRead {

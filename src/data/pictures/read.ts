@@ -17,7 +17,7 @@ import { readFiles } from "./folder.js";
 import { isIdx, labelsBeside, readIdx } from "./idx.js";
 import { layoutOf } from "./layout.js";
 import type { PictureOptions, PicturesRead } from "./options.js";
-import { checkSize, picturesOf, resizePictures, withChannels } from "./transform.js";
+import { checkSize, picturesOf, resizePictures, sizeWithin, withChannels } from "./transform.js";
 
 /**
  * @param path a folder, a glob, or a file: one picture, .npy, .npz, IDX, CIFAR-10's .bin; packed with gzip or not
@@ -114,22 +114,36 @@ export function joined(parts: readonly { readonly table: Table; readonly split: 
 function fitted(
   table: Table,
   layout: string,
-  { height, width, colour = "auto", fit = "stretch" }: PictureOptions,
+  { height, width, mostArea, colour = "auto", fit = "stretch" }: PictureOptions,
   notes: readonly string[] = [],
 ): PicturesRead {
   const pictures = picturesOf(table);
   const channels = colour === "auto" ? pictures.channels : colour === "grey" ? 1 : 3;
   const pixels = withChannels(pictures.pixels, pictures.channels, channels);
-  const coloured: Table = { ...table, pictures: { ...pictures, channels, pixels } };
-  const size = height === undefined || width === undefined ? pictures : { height, width };
+  const recoloured = channels === pictures.channels ? {} : { recoloured: true };
+  const coloured: Table = { ...table, pictures: { ...pictures, channels, pixels, ...recoloured } };
+  const found = mostArea === undefined ? pictures : sizeWithin(pictures, mostArea);
+  const size = height === undefined || width === undefined ? found : { height, width };
   const isSame = size.height === pictures.height && size.width === pictures.width;
+  if (!isSame && fit === "none")
+    throw new OddityError({
+      place: "pictures",
+      expected: `${size.width}×${size.height}, since none is resized`,
+      got: `${pictures.width}×${pictures.height}`,
+    });
   if (!isSame && fit !== "stretch")
     throw new OddityError(
       { place: "fit", expected: "stretch, for pictures that come as arrays", got: fit },
       { usage: true },
     );
   const resized = isSame ? coloured : resizePictures(coloured, size);
-  return { table: resized, layout, normal: [], notes, skipped: [] };
+  return {
+    table: isSame ? coloured : { ...resized, pictures: { ...picturesOf(resized), resized: "stretch" } },
+    layout,
+    normal: [],
+    notes,
+    skipped: [],
+  };
 }
 
 /** The beginning of what is in a gzip file, or the bytes as they are. */

@@ -33,6 +33,13 @@ export function resizePictures(table: Table, size: Size): Table {
   return { ...table, pictures: { ...pictures, ...size, pixels } };
 }
 
+/** A size of the same shape with at most about `area` pixels and sides that 4 divides, as convolutions halve them. */
+export function sizeWithin({ height, width }: Size, area: number): Size {
+  const scale = Math.min(1, Math.sqrt(area / (height * width)));
+  const side = (length: number): number => Math.max(4, Math.round((length * scale) / 4) * 4);
+  return { height: side(height), width: side(width) };
+}
+
 /** Refuses sizes that are no positive whole numbers. */
 export function checkSize({ height, width }: Size): void {
   for (const [name, value] of [
