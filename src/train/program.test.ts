@@ -165,6 +165,37 @@ describe.each(runs)("by %s", (_, run) => {
     for (const name of ["a", "b"]) close(got[`norm.${name}`], expected[name]!);
   });
 
+  test("simultaneous turns see what was there before the step", async () => {
+    const game: Game = {
+      networks: { a: number, b: number },
+      simultaneous: true,
+      optimiser: sgd({ rate: 0.1 }),
+      turns: [
+        { moves: ["a"], losses: (n) => ({ first: mul(product(n), 5) }) },
+        { moves: ["b"], losses: (n) => ({ second: mul(product(n), (n.a as () => Node)()) }) },
+      ],
+    };
+    const { graph } = trainingProgram(game, { batch: 1, width: 1 });
+    verify(graph);
+    const got = await run(graph, {
+      ...Object.fromEntries(Object.entries({ a: 2, b: 3 }).map(([name, v]) => [`state.${name}`, vector(v)])),
+      ...Object.fromEntries(["a", "b"].map((name) => [`state.${name}.slot0`, vector(0)])),
+      "batch.rows": tensorOf("f32", [2, 1, 1], [0, 0]),
+      scalars: tensorOf("f32", [2, 1], [0.1, 0.1]),
+    });
+    let [a, b] = [2, 3];
+    const second: number[] = [];
+    for (let k = 0; k < 2; k++) {
+      second.push(a * a * b);
+      [a, b] = [a - 0.1 * 5 * b, b - 0.1 * a * a];
+    }
+    close(got["next.a"], [a]);
+    close(got["next.b"], [b]);
+    close(got["loss.second"], second);
+    const twice: Game = { ...game, turns: [...game.turns, { moves: ["a"], losses: (n) => ({ third: product(n) }) }] };
+    expect(() => trainingProgram(twice, { batch: 1, width: 1 })).toThrow('move the network "a" 2 times');
+  });
+
   test("two networks that one turn moves have each its own gradient", async () => {
     const game: Game = {
       networks: { a: number, b: number },

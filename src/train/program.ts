@@ -33,6 +33,11 @@ export interface Turn<Nets extends Networks = Networks> {
 export interface Game<Nets extends Networks = Networks> {
   readonly networks: Nets;
   readonly turns: readonly Turn<Nets>[];
+  /**
+   * Every turn sees the networks as they were before the step, so that what two turns compute of the same minibatch is
+   * computed once; a network may then be moved only once in a step. Default: a turn sees what the turns before it moved.
+   */
+  readonly simultaneous?: boolean;
   readonly optimiser: Optimiser;
   /** Decay of the averaged weights that score; none: the weights themselves score. */
   readonly average?: number;
@@ -260,7 +265,7 @@ interface Step {
   readonly norms: string[];
 }
 
-/** One step of the game: every turn in order, each seeing what the turns before it moved. */
+/** One step of the game: every turn in order, each seeing what the turns before it moved unless all are simultaneous. */
 function buildStep(
   game: Game,
   vectors: ReadonlyMap<string, Node>,
@@ -269,15 +274,17 @@ function buildStep(
 ): Step {
   const step: Step = { state: new Map(vectors), outputs: [], losses: [], norms: [] };
   const moved = movedBy(game);
+  const seen = game.simultaneous ? vectors : step.state;
+  const often = [...moved].find(([, times]) => times > 1);
+  if (game.simultaneous && often !== undefined)
+    throw new GraphError(`internal: simultaneous turns move the network "${often[0]}" ${often[1]} times`);
   const learning = new Set(
     Object.entries(game.networks).flatMap(([name, each]) => (moved.has(name) || isEmpty(each) ? [name] : [])),
   );
   const moves = eachMove(game);
   for (const turn of game.turns)
     for (let time = 0; time < timesOf(turn); time++) {
-      const views = new Map(
-        Object.entries(game.networks).map(([name, each]) => [name, viewOf(name, each, step.state)]),
-      );
+      const views = new Map(Object.entries(game.networks).map(([name, each]) => [name, viewOf(name, each, seen)]));
       const trained = new Map(turn.moves.map((name) => [name, trainedNodes(game.networks[name]!, views.get(name)!)]));
       const bound = bindAll(game.networks, views, source, learning);
       const { stream = "rows" } = turn;
@@ -286,7 +293,7 @@ function buildStep(
       if (time === timesOf(turn) - 1) report(step, turn, losses);
       // what earlier turns moved is a number to this one: no gradient runs back through their steps
       const wanted = [...trained.values()].flat();
-      const gradients = differentiate(total(Object.values(losses)), wanted, [...step.state.values()]);
+      const gradients = differentiate(total(Object.values(losses)), wanted, [...seen.values()]);
       for (const name of turn.moves) {
         const own = gradients.splice(0, trained.get(name)!.length).map(flatten);
         const { move: which } = moves.next().value as { move: Move };
