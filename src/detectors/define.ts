@@ -71,6 +71,8 @@ export interface Definition<S extends Shape = Shape> {
   readonly parameters: S;
   /** Whether rows can be judged in a context ("condition" columns). */
   readonly conditional?: boolean;
+  /** Set where a detector knows pictures only. */
+  readonly takes?: "pictures";
   encoding(parameters: Values<S>): EncodingOptions;
   learn(parameters: Values<S>, site: LearningSite): Promise<Learned>;
 }
@@ -92,7 +94,8 @@ export interface DetectorMaker<S extends Shape = Shape> extends Omit<Definition<
 
 /** Makes a detector of a definition: `egbad({ latent: 16 }).fit(rows, { seed: 1 })`. */
 export function defineDetector<const S extends Shape>(definition: Definition<S>): DetectorMaker<S> {
-  const { id, about, paper, conditional = false, parameters: shape } = definition;
+  const { id, about, paper, conditional = false, takes, parameters: shape } = definition;
+  const taken = takes === undefined ? {} : { takes };
   const make = (given: Given<S> = {}): Detector => {
     const parameters = parseParameters(id, shape, given);
     return {
@@ -106,6 +109,7 @@ export function defineDetector<const S extends Shape>(definition: Definition<S>)
           {
             id,
             conditional,
+            ...taken,
             parameters,
             encoding: definition.encoding(parameters),
             learn: (site) => definition.learn(parameters, site),
@@ -115,5 +119,5 @@ export function defineDetector<const S extends Shape>(definition: Definition<S>)
         ),
     };
   };
-  return Object.assign(make, { id, about, paper, conditional, parameters: shape });
+  return Object.assign(make, { id, about, paper, conditional, ...taken, parameters: shape });
 }

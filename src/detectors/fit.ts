@@ -53,6 +53,7 @@ export interface FitOptions {
 export interface Recipe {
   readonly id: string;
   readonly conditional: boolean;
+  readonly takes?: "pictures";
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly encoding: EncodingOptions;
   learn(site: LearningSite): Promise<Learned>;
@@ -67,6 +68,7 @@ const SCORE_ROWS = 8192;
 
 export async function fit(recipe: Recipe, table: Table, options: FitOptions): Promise<Model> {
   checkTable(table);
+  checkKind(recipe, table);
   checkCondition(recipe, table, options.condition ?? []);
   options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
@@ -153,6 +155,14 @@ function checkTable({ rows, columns, pictures }: Table): void {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new OddityError({ place: "columns", expected: "each name once", got: `"${twice}" twice` });
+}
+
+function checkKind({ id, takes }: Recipe, { pictures }: Table): void {
+  if (takes === "pictures" && pictures === undefined)
+    throw new OddityError(
+      { place: id, expected: "pictures", got: "a table", hint: "ganomaly and autoencoder take tables too" },
+      { usage: true },
+    );
 }
 
 function checkCondition({ id, conditional }: Recipe, { columns, pictures }: Table, names: readonly string[]): void {

@@ -16,15 +16,18 @@ interface Options {
   readonly except?: Exceptions;
   /** Detectors that are checked with those of the list. */
   readonly besides?: readonly DetectorMaker[];
+  /** On what; detectors that cannot take it are left out. */
+  readonly on?: "tables" | "pictures";
 }
 
-export function conformance({ except = {}, besides = [] }: Options = {}) {
+export function conformance({ except = {}, besides = [], on = "tables" }: Options = {}) {
+  const checked = [...detectors, ...besides].filter(({ takes }) => takes === undefined || takes === on);
   const unused = new Set(
     Object.entries(except).flatMap(([id, each]) => Object.keys(each).map((name) => `${id}: ${name}`)),
   );
   afterAll(() => expect([...unused], "exceptions for checks or detectors that are not there").toEqual([]));
   return (name: string, body: (maker: DetectorMaker) => void | Promise<void>): void => {
-    for (const maker of [...detectors, ...besides]) {
+    for (const maker of checked) {
       const reason = except[maker.id]?.[name];
       unused.delete(`${maker.id}: ${name}`);
       if (reason === undefined) test(`${maker.id}: ${name}`, () => body(maker));
@@ -37,8 +40,9 @@ export function conformance({ except = {}, besides = [] }: Options = {}) {
 export const ofThese = (maker: DetectorMaker, wanted: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(wanted).filter(([name]) => name in maker.parameters));
 
-/** Enough learning for easy tables, in a fraction of a second. */
-const brief = (maker: DetectorMaker): Detector => maker(ofThese(maker, { epochs: 1, fewestSteps: 150 }));
+/** Enough learning for easy rows, in a fraction of a second; networks of pictures are narrow, searches short. */
+const brief = (maker: DetectorMaker): Detector =>
+  maker(ofThese(maker, { epochs: 1, fewestSteps: 150, filters: 8, steps: 20 }));
 
 export const fit = (maker: DetectorMaker, rows: Table, options: Partial<FitOptions> = {}): Promise<Model> =>
   brief(maker).fit(rows, { seed: 3, ...options });

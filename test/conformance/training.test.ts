@@ -44,10 +44,14 @@ check("every parameter of every network moves in one step, and so does the avera
   const { host, runs } = oneStep();
   const model = await fit(maker, rows, { host });
   // what is not trained has nothing to move
-  expect(runs.length).toBe("steps" in model.header.training ? 1 : 0);
+  expect(runs.length > 0).toBe("steps" in model.header.training);
+  const moving = new Set<string>();
   for (const { job, trained } of runs) {
     expect(trained.step).toBe(1);
+    const frozen = new Set(job.plan.state.flatMap(({ name, frozen: isFrozen }) => (isFrozen ? [name] : [])));
     for (const [network, parameters] of Object.entries(job.plan.parameters)) {
+      if (frozen.has(network) || parameters.length === 0) continue;
+      moving.add(network);
       const averaged = `${network}.average` in trained.state ? [`${network}.average`] : [];
       for (const vector of [network, ...averaged]) {
         const [before, after] = [job.from.state[vector]!, trained.state[vector]!];
@@ -61,6 +65,11 @@ check("every parameter of every network moves in one step, and so does the avera
       }
     }
   }
+  // a network that some stage leaves alone is moved by another
+  const all = new Set(
+    runs.flatMap(({ job }) => Object.entries(job.plan.parameters)).flatMap(([n, p]) => (p.length > 0 ? [n] : [])),
+  );
+  expect(moving).toEqual(all);
 });
 
 check(
