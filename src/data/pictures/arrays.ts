@@ -109,7 +109,7 @@ function picturesIn(bytes: Uint8Array, place: string, notes: Set<string>): Pictu
     });
   const [height, width] = (isFirst ? [shape[2], shape[3]] : [shape[1], shape[2]]) as [number, number];
   const channels = (isLast ? shape[3] : isFirst ? shape[1] : 1) as 1 | 3;
-  const raw = view.type === "u1" && !view.fortran ? view.bytes : bytesOf(parseNpy(bytes, place), place, notes);
+  const raw = view.type === "u1" && !view.fortran ? view.bytes.slice() : bytesOf(parseNpy(bytes, place), place, notes);
   if (!isFirst || channels === 1) return { height, width, channels, pixels: raw };
   notes.add("channels stand before height and width in the file");
   const plane = height * width;

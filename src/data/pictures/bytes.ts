@@ -13,11 +13,16 @@ export async function plainBytes(path: string, mostBytes = MOST_BYTES): Promise<
   const bytes = await readFile(path).catch((cause) => {
     throw new OddityError({ place: path, expected: "a readable file", got: firstLine(cause) }, { cause });
   });
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return promisify(gunzip)(bytes, { maxOutputLength: mostBytes }).catch((cause) => {
-    throw new OddityError(
-      { place: path, expected: "a whole gzip file", got: `one that is cut short or damaged (${firstLine(cause)})` },
-      { cause },
-    );
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return plain(bytes);
+  const unpacked = await promisify(gunzip)(bytes, { maxOutputLength: mostBytes }).catch((cause) => {
+    const isLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    const got = isLarge
+      ? `one that unpacks to more than ${mostBytes} bytes`
+      : `one that is cut short or damaged (${firstLine(cause)})`;
+    throw new OddityError({ place: path, expected: "a whole gzip file", got }, { cause });
   });
+  return plain(unpacked);
 }
+
+/** A Buffer's `slice` shares memory, and it looks different in comparisons: outside of the readers there are none. */
+const plain = ({ buffer, byteOffset, length }: Uint8Array) => new Uint8Array(buffer, byteOffset, length);

@@ -34,7 +34,7 @@ export function cacheOf(key: unknown): Cache {
       try {
         const facts: unknown = JSON.parse(bytes.toString("utf8", 4, 4 + length));
         await utimes(path, new Date(), new Date()).catch(() => undefined); // in use: the last to be removed
-        return { facts, pixels: bytes.subarray(4 + length) };
+        return { facts, pixels: new Uint8Array(bytes.subarray(4 + length)) };
       } catch {
         return undefined; // damaged: decoded and written anew
       }

@@ -183,7 +183,10 @@ async function decode(
     ...Array.from(traits, ([trait, count]) => `${count === 1 ? "1 picture" : `${count} pictures`} ${WORDS[trait]}`),
   ];
   const brought = { ...(resized ? { resized } : {}), ...(recoloured ? { recoloured } : {}) };
-  return { facts: { ...size, channels, ...brought, kept, bad, notes }, pixels: bad.length > 0 ? pixels.slice(0, kept.length * step) : pixels };
+  return {
+    facts: { ...size, channels, ...brought, kept, bad, notes },
+    pixels: bad.length > 0 ? pixels.slice(0, kept.length * step) : pixels,
+  };
 }
 
 const WORDS: Readonly<Record<Trait, string>> = {

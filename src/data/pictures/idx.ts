@@ -33,7 +33,7 @@ export function parseIdx(bytes: Uint8Array, place: string): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const size = shape.reduce((product, n) => product * n, 1);
-  const values = bytes.subarray(start);
+  const values = bytes.slice(start); // a buffer of its own: tables are sent to threads
   if (values.length !== size)
     throw got(
       `${values.length} bytes of data where ${shape.join("×")} = ${size} belong`,
