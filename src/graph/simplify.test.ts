@@ -176,6 +176,15 @@ describe("what changes nothing disappears", () => {
     expect(printType(after!)).toBe(printType(y));
     expect(interpret([after!], new Map([[x, value]]))).toEqual(interpret([y], new Map([[x, value]])));
   });
+  test("a repetition that the op makes itself, of one operand as long as the other has the shape", () => {
+    const [m, row, other] = [input("m", "f32", ["n", 3]), input("row", "f32", [1, 3]), input("one", "f32", [])];
+    const of = (...outputs: Node[]) =>
+      work(simplify(program([m, row, other], ...outputs)).outputs.map(({ node }) => node)).map(({ op }) => op.name);
+    expect(of(mul(m, expandLike(row, m)))).toEqual(["mul"]);
+    expect(of(sub(expandLike(row, m), m))).toEqual(["sub"]);
+    expect(of(add(expandLike(row, m), expandLike(other, m)))).toEqual(["expandLike", "add"]);
+    expect(of(mul(expandLike(row, m), row))).toEqual(["expandLike", "mul"]);
+  });
   test("nodes that no output reaches", () => {
     exp(x);
     expect(namesOf(tanh(x))).toEqual(["tanh"]);

@@ -36,7 +36,7 @@ function rewriter(): (node: Node) => Node {
     const nodes = app.results.map((type, index): Node => ({ ...type, from: app, index }));
     if (app.op.name === "input") return nodes;
     if (app.op.name === "constant") return nodes.map(share);
-    const inputs = app.inputs.map(lookup);
+    const inputs = unrepeated(app, app.inputs.map(lookup));
     const plain = shortcut(app, inputs);
     if (plain !== undefined) return [plain];
     const folded = fold(app, inputs);
@@ -58,6 +58,18 @@ function rewriter(): (node: Node) => Node {
     step([node]);
     return lookup(node);
   };
+}
+
+const BROADCASTING: ReadonlySet<string> = new Set(["add", "sub", "mul", "div", "pow", "maximum", "minimum"]);
+
+/** Operands as they were before they were repeated to the shape of the other one: the op repeats them itself. */
+function unrepeated(app: Application, inputs: readonly Node[]): readonly Node[] {
+  if (!BROADCASTING.has(app.op.name)) return inputs;
+  const before = (node: Node, other: Node): Node =>
+    node.from.op.name === "expandLike" && sameType(other, app.results[0]!) ? node.from.inputs[0]! : node;
+  const [a, b] = inputs as [Node, Node];
+  const left = before(a, b);
+  return [left, before(b, left)];
 }
 
 /** A loop with its body rewritten by the same memory, so that values it shares with the outside stay shared. */
