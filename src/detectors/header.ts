@@ -19,7 +19,7 @@ const number = {
 
 const column = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("number"), ...number }),
-  z.object({ kind: z.literal("date"), ...number }),
+  z.object({ kind: z.literal("date"), ...number, cyclic: z.boolean().optional() }),
   z.object({ kind: z.literal("constant"), name: z.string(), value: z.number().nullable() }),
   z.object({
     kind: z.literal("category"),

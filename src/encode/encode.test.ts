@@ -8,7 +8,7 @@ import { writeOnnx } from "../graph/onnx/write.js";
 import { verify } from "../graph/verify.js";
 import { nodeRuntime } from "../runtime/node.js";
 import { toNumbers } from "../tensor/tensor.js";
-import { type Encoding, featuresOf } from "./encoding.js";
+import { type Encoding, featuresOf, widthsOf } from "./encoding.js";
 import { learnEncoding } from "./learn.js";
 import { encodingProgram, feedsOf } from "./program.js";
 
@@ -45,7 +45,8 @@ async function encode(encoding: Encoding, rows: Table): Promise<number[][]> {
   const session = await nodeRuntime.open(writeOnnx(graph));
   const got = toNumbers((await session.run(feeds)).x!);
   await session.close();
-  const width = featuresOf(encoding).length;
+  const { features, condition } = widthsOf(encoding);
+  const width = features + condition;
   const [slow] = interpret([x], new Map(inputs.map((node) => [node, feeds[String(node.from.attributes.name)]!])));
   for (const [i, value] of toNumbers(slow!).entries()) expect(got[i]).toBeCloseTo(value, 5);
   return Array.from({ length: rows.rows }, (_, i) => got.slice(i * width, (i + 1) * width));
@@ -138,4 +139,47 @@ test("a table without a column of the model, or with text where numbers were, is
     'column "a": expected the columns the model was trained on',
   );
   expect(() => feedsOf(encoding, table(texts("a", "x")))).toThrow('column "a": expected numbers, got text');
+});
+
+test("a condition stands behind the features, whatever the order of columns; a date in it is cyclic", async () => {
+  const rows = table(
+    texts("mode", "a", "b"),
+    dates("at", 0, 21_600), // midnight and 6 o'clock of the first day
+    numbers("heat", 1, 3),
+  );
+  const encoding = learnEncoding(rows, { scaling: "minmax", condition: ["mode", "at"] });
+  expect(encoding.columns.map(({ name }) => name)).toEqual(["heat"]);
+  expect(encoding.condition?.map(({ name }) => name)).toEqual(["at", "mode"]);
+  expect(widthsOf(encoding)).toEqual({ features: 1, condition: 4 + 3 });
+  const quarterOfWeek = (2 * Math.PI) / 28;
+  const near = (values: number[]) => values.map((value) => expect.closeTo(value, 5) as number);
+  expect(await encode(encoding, rows)).toEqual([
+    near([0, 0, 1, 0, 1, 1, 0, 0]),
+    near([1, 1, 0, Math.sin(quarterOfWeek), Math.cos(quarterOfWeek), 0, 1, 0]),
+  ]);
+});
+
+test("pictures are planes of -1 to 1, channel after channel; columns beside them only count as a condition", async () => {
+  const pictures: Table = {
+    rows: 1,
+    columns: [texts("class", "cat"), texts("file", "x.png")],
+    pictures: { height: 1, width: 2, channels: 3, pixels: Uint8Array.of(0, 51, 102, 153, 204, 255) },
+  };
+  const plain = learnEncoding(pictures, { scaling: "standard" });
+  expect(widthsOf(plain)).toEqual({ features: 6, condition: 0 });
+  const [row] = await encode(plain, pictures);
+  [-1, 0.2, -0.6, 0.6, -0.2, 1].forEach((value, i) => {
+    expect(row![i]).toBeCloseTo(value, 6);
+  });
+  const given = learnEncoding(pictures, { scaling: "standard", condition: ["class"] });
+  expect(widthsOf(given)).toEqual({ features: 6, condition: 2 });
+  expect((await encode(given, pictures))[0]!.slice(6)).toEqual([1, 0]);
+  const grey: Table = {
+    rows: 2,
+    columns: [],
+    pictures: { height: 3, width: 1, channels: 1, pixels: new Uint8Array(6) },
+  };
+  expect(() => feedsOf(plain, grey)).toThrow(
+    "expected pictures of 2 x 1 pixels in colour, got pictures of 1 x 3 pixels in grey",
+  );
 });

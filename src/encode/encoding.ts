@@ -29,6 +29,8 @@ export interface ConstantEncoding {
 /** A moment: its distance in time like a number, and sine and cosine of the time of day and of the week. */
 export interface DateEncoding extends Omit<NumberEncoding, "kind"> {
   readonly kind: "date";
+  /** Without the distance in time: as a context, only the time of day and of the week come back. */
+  readonly cyclic?: boolean | undefined;
 }
 
 /** Text as one 0/1 feature for each level, and one more for everything else. */
@@ -108,7 +110,11 @@ function namesOf(column: ColumnEncoding): string[] {
     case "number":
       return [name, ...(column.indicator ? [`${name} missing`] : [])];
     case "date":
-      return [name, ...dateWaves.map((wave) => `${name} ${wave}`), ...(column.indicator ? [`${name} missing`] : [])];
+      return [
+        ...(column.cyclic ? [] : [name]),
+        ...dateWaves.map((wave) => `${name} ${wave}`),
+        ...(column.indicator ? [`${name} missing`] : []),
+      ];
   }
 }
 

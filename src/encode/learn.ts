@@ -64,11 +64,14 @@ function inOrder(
   // published networks see raw numbers in their place, constant or not
   const sorted = columns.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const isContext = ({ name }: ColumnEncoding): boolean => condition.includes(name);
+  const context = sorted
+    .filter(isContext)
+    .map((column) => (column.kind === "date" ? { ...column, cyclic: true } : column));
   return {
     scaling,
     columns: sorted.filter((column) => !isContext(column)),
     ...(pictures ? { picture: pictureEncoding(pictures) } : {}),
-    ...(condition.length > 0 ? { condition: sorted.filter(isContext) } : {}),
+    ...(condition.length > 0 ? { condition: context } : {}),
   };
 }
 

@@ -157,10 +157,8 @@ function dateFeatures(column: DateEncoding, raw: Node): Node {
   };
   const [day, week] = [angle(DAY), angle(7 * DAY)];
   const missing = column.indicator ? [slice(number, { axis: 1, start: 1, end: 2 })] : [];
-  return concat(
-    [slice(number, { axis: 1, start: 0, end: 1 }), sin(day), cos(day), sin(week), cos(week), ...missing],
-    1,
-  );
+  const distance = column.cyclic ? [] : [slice(number, { axis: 1, start: 0, end: 1 })];
+  return concat([...distance, sin(day), cos(day), sin(week), cos(week), ...missing], 1);
 }
 
 /** Feeds of an encoding for rows first to last - 1 of a table that holds its columns. */

@@ -1,6 +1,6 @@
 // The same elements in another shape: reshape, transpose, added and removed axes, repetition.
 
-import { printType, type Shape, sameShape } from "../../tensor/dtype.js";
+import { printType, type Shape, sameShape, sizeOf } from "../../tensor/dtype.js";
 import { tensorOf, toNumbers } from "../../tensor/tensor.js";
 import type { Node } from "../node.js";
 import { defineOp, type Op } from "../op.js";
@@ -14,13 +14,21 @@ const product = (shape: Shape): string =>
     ...shape.filter((dim) => typeof dim === "string").sort(),
   ].join("·");
 
+/** An open size becomes what is left for it, once all sizes of x are known. */
+function fill(shape: Shape, x: Shape): Shape {
+  if (!x.every((dim) => typeof dim === "number")) return shape;
+  const rest = shape.reduce<number>((n, dim) => (typeof dim === "number" ? n / dim : n), sizeOf(x));
+  return Number.isInteger(rest) ? shape.map((dim) => (typeof dim === "number" ? dim : rest)) : shape;
+}
+
 /** The same elements in row-major order under other sizes; at most one of them may be a name. */
 export const reshape: Op<readonly ["x"], { shape: Shape }> = defineOp({
   name: "reshape",
   inputs: ["x"],
   type: ({ x }, { shape }: { shape: Shape }) => {
-    if (product(x.shape) !== product(shape)) throw new Error(`cannot become ${printType({ dtype: x.dtype, shape })}`);
-    return { dtype: x.dtype, shape };
+    const filled = fill(shape, x.shape);
+    if (product(x.shape) !== product(filled)) throw new Error(`cannot become ${printType({ dtype: x.dtype, shape })}`);
+    return { dtype: x.dtype, shape: filled };
   },
   onnx: (emit, [x], _, { shape }: { shape: Shape }) => {
     if (shape.filter((dim) => typeof dim === "string").length > 1)
