@@ -1,6 +1,7 @@
 // The table of a network's layers: places, shapes, counts.
 
 import { expect, test } from "vitest";
+import type { Node } from "../graph/node.js";
 import { batchNorm } from "./batch-norm.js";
 import { conv, flatten } from "./conv-layers.js";
 import { dense, relu } from "./layers.js";
@@ -9,7 +10,7 @@ import { layerTable, printLayers } from "./table.js";
 
 const net = network(
   { body: sequential(conv({ from: 3, to: 8, kernel: 4 }), batchNorm(8), relu, flatten), head: dense(8, 10) },
-  (part, x) => part.head(part.body(x)),
+  (part, x: Node) => part.head(part.body(x)),
 );
 
 test("has a row for each layer with parameters, running values apart, and the total", () => {
