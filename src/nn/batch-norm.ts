@@ -1,7 +1,7 @@
 // Batch normalisation (Ioffe and Szegedy 2015) of x f32[batch, channels] or f32[batch, channels, height, width], and its
 // form with scale and offset by a condition.
 
-import { GraphError, type Node } from "../graph/node.js";
+import type { Node } from "../graph/node.js";
 import { add, div, mul, sub } from "../graph/ops/arithmetic.js";
 import { sqrt } from "../graph/ops/exponential.js";
 import { matmul } from "../graph/ops/matmul.js";
@@ -102,8 +102,8 @@ function follow(
   { x, centre, variance }: { x: Node; centre: Node; variance: Node },
 ): void {
   const count = known(x.shape).reduce((n, dim) => n * dim, 1) / channels;
-  if (count === 1) throw new GraphError("batchNorm: one value for each channel has no variance");
-  const seen = stored === "unbiased" ? mul(variance, count / (count - 1)) : variance;
+  // a lone row has no variance either way
+  const seen = stored === "unbiased" && count > 1 ? mul(variance, count / (count - 1)) : variance;
   for (const [name, value] of [
     ["mean", centre],
     ["variance", seen],
