@@ -2,6 +2,7 @@
 
 export { autoencoder } from "./autoencoder.js";
 export { egbad } from "./egbad.js";
+export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";
 export { meanDistance } from "./mean-distance.js";
