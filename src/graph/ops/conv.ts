@@ -6,16 +6,24 @@ import type { Shape, TensorType } from "../../tensor/dtype.js";
 import { type Tensor, tensorOf, toNumbers } from "../../tensor/tensor.js";
 import { expectDType } from "../node.js";
 import type { Emit } from "../onnx/emit.js";
-import { defineOp, type Op } from "../op.js";
+import { type Case, defineOp, type Op } from "../op.js";
 import { known } from "../shapes.js";
+import { convProduct, type Form, filterProduct, formOf, forms, type Sizes, transposeProduct } from "./conv-forms.js";
 import { type Pair, placesAlong, planeOf, restAlong, sizeOver, slides, type Window } from "./windows.js";
 
-interface Transposed extends Window {
+interface Written {
+  /** How it is written in ONNX; chosen by the sizes unless given. */
+  readonly form?: Form;
+}
+
+type Sliding = Window & Written;
+
+interface Transposed extends Sliding {
   /** Rows and columns added at the end, of the sizes that give the same map the one that is meant; 0 unless given. */
   readonly outputPadding?: Pair;
 }
 
-interface Filter extends Window {
+interface Filter extends Sliding {
   /** Height and width of the filter. */
   readonly size: Pair;
 }
@@ -33,6 +41,25 @@ const onnxWindow = ({ strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1] 
   pads: { ints: pads },
   dilations: { ints: dilations },
 });
+
+/** The sizes of a picture, a filter and a map of places. */
+function sizesOf(x: Sized, w: Sized, map: Sized, window: Window): Sizes {
+  const [pictures, channels, ...picture] = x.shape;
+  return {
+    pictures: pictures!,
+    channels: channels as number,
+    outputs: w.shape[0] as number,
+    picture: known(picture),
+    places: known(map.shape.slice(2)),
+    ways: slides(planeOf(w), window),
+  };
+}
+
+type Sized = Pick<TensorType, "shape">;
+
+/** The same cases written in each way. */
+const inBothForms = <Name extends string, A extends Written>(cases: readonly Case<Name, A>[]): Case<Name, A>[] =>
+  cases.flatMap((each) => forms.map((form) => ({ ...each, with: { ...(each.with as A), form } })));
 
 /** Calls with the places in x, w and y of each product of the form above. */
 function eachProduct(
@@ -68,17 +95,22 @@ const zeros = (shape: Shape): number[] => new Array<number>(known(shape).reduce(
  * Convolution as networks mean it (no flip): x [n, in, h, w], filter w [out, in, kh, kw] gives [n, out, h', w'] with
  * h' = floor((h + pads - dilation·(kh - 1) - 1) / stride) + 1.
  */
-export const conv: Op<readonly ["x", "w"], Window> = defineOp({
+export const conv: Op<readonly ["x", "w"], Sliding> = defineOp({
   name: "conv",
   inputs: ["x", "w"],
-  type: ({ x, w }, window: Window) => {
+  type: ({ x, w }, window: Sliding) => {
     expectFloats(x, w);
     const ways = slides(planeOf(w), window);
     const plane = planeOf(x).map((size, way) => placesAlong(size, ways[way]!));
     expectChannels("channels of picture and filter", w.shape[1]!, x.shape[1]!);
     return { dtype: "f32", shape: [x.shape[0]!, w.shape[0]!, ...plane] };
   },
-  onnx: (emit, [x, w], _, window: Window) => emit.node("Conv", [x!, w!], onnxWindow(window)),
+  onnx: (emit, [x, w], { inputs, results }, { form, ...window }: Sliding) => {
+    const sizes = sizesOf(inputs[0]!, inputs[1]!, results[0]!, window);
+    return formOf(sizes, "conv", form) === "product"
+      ? convProduct(emit, x!, w!, sizes)
+      : emit.node("Conv", [x!, w!], onnxWindow(window));
+  },
   gradient: ({ x, w, dy, attributes }) => ({
     x: convTranspose(dy, w, { ...attributes, outputPadding: restOf(x, w, attributes) }),
     w: convFilter(x, dy, { ...attributes, size: planeOf(w) as unknown as Pair }),
@@ -91,7 +123,7 @@ export const conv: Op<readonly ["x", "w"], Window> = defineOp({
     });
     return out;
   },
-  cases: [
+  cases: inBothForms<"x" | "w", Sliding>([
     { x: [2, 3, 5, 4], w: [2, 3, 3, 3], with: {} },
     { x: [1, 2, 7, 6], w: [3, 2, 4, 4], with: { strides: [2, 2], pads: [1, 1, 1, 1] } },
     { x: [2, 1, 6, 5], w: [2, 1, 3, 2], with: { strides: [2, 1], pads: [0, 2, 1, 0] } },
@@ -100,7 +132,7 @@ export const conv: Op<readonly ["x", "w"], Window> = defineOp({
     { x: [2, 2, 4, 4], w: [3, 2, 4, 4], with: {} },
     { x: [1, 2, 3, 2], w: [2, 2, 5, 5], with: { pads: [2, 2, 2, 2] } },
     { x: [1, 1, 8, 7], w: [1, 1, 3, 3], with: { strides: [3, 2], pads: [1, 0, 0, 1], dilations: [2, 1] } },
-  ],
+  ]),
 });
 
 /** What the window leaves over of a picture, down and across. */
@@ -124,8 +156,12 @@ export const convTranspose: Op<readonly ["map", "w"], Transposed> = defineOp({
     expectChannels("channels of map and filter", w.shape[0]!, map.shape[1]!);
     return { dtype: "f32", shape: [map.shape[0]!, w.shape[1]!, ...plane] };
   },
-  onnx: (emit, [map, w], _, { outputPadding = [0, 0], ...window }: Transposed) =>
-    emit.node("ConvTranspose", [map!, w!], { ...onnxWindow(window), output_padding: { ints: outputPadding } }),
+  onnx: (emit, [map, w], { inputs, results }, { form, outputPadding = [0, 0], ...window }: Transposed) => {
+    const sizes = sizesOf(results[0]!, inputs[1]!, inputs[0]!, window);
+    return formOf(sizes, "transpose", form) === "product"
+      ? transposeProduct(emit, map!, w!, sizes)
+      : emit.node("ConvTranspose", [map!, w!], { ...onnxWindow(window), output_padding: { ints: outputPadding } });
+  },
   gradient: ({ map, w, dy, attributes: { outputPadding: _, ...window } }) => ({
     map: conv(dy, w, window),
     w: convFilter(dy, map, { ...window, size: planeOf(w) as unknown as Pair }),
@@ -138,14 +174,14 @@ export const convTranspose: Op<readonly ["map", "w"], Transposed> = defineOp({
     });
     return out;
   },
-  cases: [
+  cases: inBothForms<"map" | "w", Transposed>([
     { map: [2, 3, 3, 2], w: [3, 2, 3, 3], with: {} },
     { map: [1, 2, 3, 4], w: [2, 3, 4, 4], with: { strides: [2, 2], pads: [1, 1, 1, 1] } },
     { map: [2, 2, 3, 3], w: [2, 1, 3, 3], with: { strides: [2, 2], pads: [1, 0, 0, 1], outputPadding: [1, 0] } },
     { map: [2, 3, 1, 1], w: [3, 2, 4, 4], with: {} },
     { map: [2, 3, 2, 3], w: [3, 2, 1, 1], with: { strides: [2, 2], outputPadding: [1, 1] } },
     { map: [1, 1, 3, 2], w: [1, 2, 2, 3], with: { strides: [3, 1], pads: [1, 0, 0, 1], dilations: [2, 1] } },
-  ],
+  ]),
 });
 
 /**
@@ -165,8 +201,12 @@ export const convFilter: Op<readonly ["x", "map"], Filter> = defineOp({
     });
     return { dtype: "f32", shape: [...known([map.shape[1]!, x.shape[1]!]), ...size] };
   },
-  onnx: (emit, [x, map], { results }, window: Filter) =>
-    asConvolution(emit, x!, map!, window, known(results[0]!.shape)),
+  onnx: (emit, [x, map], { inputs, results }, { form, ...window }: Filter) => {
+    const sizes = sizesOf(inputs[0]!, results[0]!, inputs[1]!, window);
+    return formOf(sizes, "filter", form) === "product"
+      ? filterProduct(emit, x!, map!, sizes)
+      : asConvolution(emit, x!, map!, window, known(results[0]!.shape));
+  },
   gradient: ({ x, map, dy, attributes: { size: _, ...window } }) => ({
     x: convTranspose(map, dy, { ...window, outputPadding: restOf(x, dy, window) }),
     map: conv(x, dy, window),
@@ -179,7 +219,7 @@ export const convFilter: Op<readonly ["x", "map"], Filter> = defineOp({
     });
     return out;
   },
-  cases: [
+  cases: inBothForms<"x" | "map", Filter>([
     { x: [2, 3, 5, 4], map: [2, 2, 3, 2], with: { size: [3, 3] } },
     { x: [2, 2, 7, 6], map: [2, 3, 3, 3], with: { size: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] } },
     { x: [2, 2, 4, 4], map: [2, 3, 1, 1], with: { size: [4, 4] } },
@@ -189,7 +229,7 @@ export const convFilter: Op<readonly ["x", "map"], Filter> = defineOp({
       map: [1, 2, 2, 3],
       with: { size: [3, 3], strides: [3, 2], pads: [1, 0, 0, 1], dilations: [2, 1] },
     },
-  ],
+  ]),
 });
 
 /** Pictures and channels change places, and the maps become the filter: stride and dilation do so too. */

@@ -62,6 +62,14 @@ export function sizeOver(places: number, slide: Slide, rest: number): number {
   return size;
 }
 
+/** Where in the picture a tap of the window lies when the window is at a place. */
+export const positionOf = (place: number, tap: number, { stride, dilation, before }: Slide): number =>
+  place * stride + tap * dilation - before;
+
+/** The place at which a tap of the window lies on a position of the picture; not whole where there is none. */
+export const placeOver = (position: number, tap: number, { stride, dilation, before }: Slide): number =>
+  (position + before - tap * dilation) / stride;
+
 /** Height and width of a tensor [n, channels, height, width]. */
 export function planeOf({ shape }: { readonly shape: readonly (number | string)[] }): number[] {
   if (shape.length !== 4) throw new Error("needs tensors [n, channels, height, width]");
