@@ -1,7 +1,10 @@
 // The detectors. A new one is its file and one line here; library, command line, docs and suites follow.
 
+export { alad } from "./alad.js";
+export { anogan } from "./anogan.js";
 export { autoencoder } from "./autoencoder.js";
 export { egbad } from "./egbad.js";
+export { gan } from "./gan.js";
 export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";
