@@ -6,6 +6,8 @@ export interface Contender {
   readonly name: string;
   readonly detector: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Columns that are the context a row is judged in; all columns are judged where left out. */
+  readonly condition?: readonly string[];
   /** How weights are picked: the last ones where left out. "labels" looks at the test labels, as some papers did. */
   readonly select?: "held-out" | "labels";
   /** Shows what the method adds to something simple. */

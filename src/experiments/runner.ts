@@ -50,13 +50,14 @@ export async function* runExperiment(experiment: Experiment, options: RunOptions
     for (const task of options.tasks ?? tasksOf(experiment)) {
       let split: Split | undefined;
       for (const contender of contenders) {
-        const { name, detector, isControl, select } = contender;
+        const { name, detector, isControl, select, condition } = contender;
         const { parameters } = detectorById(detector, contender.parameters);
         const named = task === "" ? [] : [task];
         const key = await digest([
           ...[experiment.id, data.checksum, detector, parameters, seed, version],
           ...named,
           ...(select ? [{ select }] : []),
+          ...(condition ? [{ condition }] : []),
         ]);
         if (done.has(key)) continue;
         options.onStart(contender, seed, task);
@@ -84,12 +85,13 @@ async function runOnce(
   const started = performance.now();
   const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
-    const { select } = contender;
+    const { select, condition } = contender;
     const model = await detectorById(contender.detector, contender.parameters).fit(train, {
       seed,
       // published code keeps no rows apart, unless they pick the weights
       heldOut: select === "held-out" ? 0.1 : 0,
       calibrating: CALIBRATING,
+      ...(condition ? { condition } : {}),
       ...(select === "held-out" ? { select } : {}),
       ...(select === "labels" ? { oracle: { rows: test, labels } } : {}),
       onProgress,
