@@ -11,7 +11,7 @@
 
 import { parseArgs } from "node:util";
 import { locate } from "../dist/data/sets/find.js";
-import { datasets } from "../dist/data/sets/index.js";
+import { tableSets } from "../dist/data/sets/index.js";
 import { loadDataset } from "../dist/data/sets/load.js";
 import { normalsOnly, stratified } from "../dist/data/split.js";
 import { pick } from "../dist/data/table.js";
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     set: { type: "string", default: "{}" },
   },
 });
-const wanted = values.sets?.split(",") ?? datasets.map(({ id }) => id).filter((id) => id !== "kdd99");
+const wanted = values.sets?.split(",") ?? tableSets.map(({ id }) => id).filter((id) => id !== "kdd99");
 const most = Number(values.most);
 const protocols = {
   "as-detect": (labels, random) => {
@@ -42,7 +42,7 @@ const protocols = {
 const results = new Map(values.detectors.split(",").map((id) => [id, []]));
 
 for (const id of wanted) {
-  const dataset = datasets.find((each) => each.id === id);
+  const dataset = tableSets.find((each) => each.id === id);
   const isThere = await locate(dataset).then(
     () => true,
     () => false,

@@ -2,7 +2,7 @@
 // written, and a page that differs is a failure.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { datasets } from "../dist/data/sets/index.js";
+import { pictureSets, tableSets } from "../dist/data/sets/index.js";
 import * as byName from "../dist/detectors/index.js";
 import { detectors } from "../dist/detectors/list.js";
 import { factsOf } from "../dist/detectors/parameters.js";
@@ -43,7 +43,7 @@ const pages = {
       "[datasets/README.md](../datasets/README.md).",
     table(
       ["id", "rows", "columns", "anomalies", "licence", "ships"],
-      datasets.map(({ id, facts, source }) => [
+      tableSets.map(({ id, facts, source }) => [
         `\`${id}\``,
         count(facts.rows),
         count(facts.columns),
@@ -52,6 +52,22 @@ const pages = {
         existsSync(join(root, "datasets", source.file)) ? "yes" : "no",
       ]),
       "lrrrll",
+    ),
+    "## Pictures\n\nPictures of classes; which of them is the anomalous one is chosen with `--normal` or `--anomalous`, or by an experiment. " +
+      "None ships. Column `class` has the class; `split` says which pictures their makers meant for training and which for the test.",
+    table(
+      ["id", "what", "pictures", "classes", "size", "licence"],
+      pictureSets.map(({ id, about, facts, source }) => [
+        `\`${id}\``,
+        about,
+        Object.entries(facts.counts)
+          .map(([part, counts]) => `${count(counts.reduce((sum, n) => sum + n, 0))}${part === "all" ? "" : ` ${part}`}`)
+          .join(", "),
+        count(Object.values(facts.counts)[0].length),
+        `${facts.width}×${facts.height}×${facts.channels}`,
+        source.licence,
+      ]),
+      "llrrll",
     ),
   ),
 };

@@ -2,8 +2,9 @@
 
 // --- Tables: columns of numbers, dates and categories ---
 
+export { classNamed } from "./data/labels.js";
 export { type Labelled, readTable } from "./data/read-table.js";
-export { datasetOf, datasets } from "./data/sets/index.js";
+export { datasetOf, datasets, pictureSets, tableSets } from "./data/sets/index.js";
 export { type Loaded, loadDataset } from "./data/sets/load.js";
 export { openSource, type Source, type Want } from "./data/source.js";
 export { normalsOnly, stratified } from "./data/split.js";
@@ -17,6 +18,7 @@ export type { PictureOptions, PicturesRead } from "./data/pictures/options.js";
 export { pngOf, type RawPicture, writePng } from "./data/pictures/png.js";
 export { readPictures } from "./data/pictures/read.js";
 export { flipped, resizePictures } from "./data/pictures/transform.js";
+export { type LoadedPictures, loadPictures } from "./data/sets/load-pictures.js";
 
 // --- Detectors: parameters in, a fitted model out ---
 

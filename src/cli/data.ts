@@ -1,7 +1,8 @@
 // oddity data: data sets, and what a file looks like from here.
 
 import { Command } from "commander";
-import { locate } from "../data/sets/find.js";
+import type { Dataset, PictureSet, TableSet } from "../data/sets/define.js";
+import { locateFiles } from "../data/sets/find.js";
 import { datasetOf, datasets } from "../data/sets/index.js";
 import type { Column } from "../data/table.js";
 import { cell, count, counted, number, percent } from "../report/format.js";
@@ -20,9 +21,10 @@ withEverywhere(
 
 async function list({ json }: Everywhere): Promise<void> {
   const rows = await Promise.all(
-    datasets.map(async ({ id, about, facts }) => {
-      const path = await locate(datasetOf(id)).catch(() => undefined);
-      return { id, about, ...facts, ...(path === undefined ? {} : { path }) };
+    datasets.map(async (dataset) => {
+      const { id, kind, about, facts } = dataset;
+      const path = await pathOf(dataset);
+      return { id, kind, about, ...facts, ...(path === undefined ? {} : { path }) };
     }),
   );
   if (json) return printJson(rows);
@@ -39,8 +41,8 @@ async function list({ json }: Everywhere): Promise<void> {
       rows.map(({ id, about, path, ...facts }) => [
         id,
         count(facts.rows),
-        count(facts.columns),
-        percent(facts.anomalies / facts.rows),
+        "columns" in facts ? count(facts.columns) : formOf(facts),
+        "columns" in facts ? percent(facts.anomalies / facts.rows) : "",
         path === undefined ? "no" : "yes",
         about,
       ]),
@@ -50,38 +52,68 @@ async function list({ json }: Everywhere): Promise<void> {
 
 async function info(id: string, { json }: Everywhere): Promise<void> {
   const dataset = datasetOf(id);
-  const path = await locate(dataset).catch(() => undefined);
+  const path = await pathOf(dataset);
   if (json) return printJson({ ...dataset, path });
-  const { about, facts, source, label, categorical } = dataset;
+  const { about, source } = dataset;
+  print(
+    pairs([
+      ["id", dataset.id],
+      ["about", about],
+      ...(dataset.kind === "table" ? tableFacts(dataset) : pictureFacts(dataset)),
+      ["licence", source.licence],
+      ["cite", source.cite],
+      ...(dataset.kind === "table"
+        ? ([
+            ["address", dataset.source.url],
+            ["SHA-256", dataset.source.sha256],
+          ] as const)
+        : ([
+            ["address", dataset.source.home],
+            ["files", count(dataset.source.files.length)],
+          ] as const)),
+      [
+        dataset.kind === "table" ? "file" : "first file",
+        path ?? `not here; "oddity data get ${dataset.id}" fetches it`,
+      ],
+    ]),
+  );
+}
+
+function tableFacts({ facts, label, categorical }: TableSet): [string, string][] {
   const meaning = label.normal
     ? `; normal: ${label.normal.join(", ")}`
     : label.anomalous
       ? `; anomalous: ${label.anomalous.join(", ")}`
       : "; 1 is an anomaly";
-  print(
-    pairs([
-      ["id", dataset.id],
-      ["about", about],
-      [
-        "rows",
-        `${count(facts.rows)}, of them ${count(facts.anomalies)} anomalies (${percent(facts.anomalies / facts.rows)})`,
-      ],
-      ["columns", count(facts.columns)],
-      ["label", `${label.column}${meaning}`],
-      ...(categorical ? [["categories", categorical.join(", ")] as const] : []),
-      ["licence", source.licence],
-      ["cite", source.cite],
-      ["address", source.url],
-      ["SHA-256", source.sha256],
-      ["file", path ?? `not here; "oddity data get ${dataset.id}" fetches it`],
-    ]),
-  );
+  const share = percent(facts.anomalies / facts.rows);
+  return [
+    ["rows", `${count(facts.rows)}, of them ${count(facts.anomalies)} anomalies (${share})`],
+    ["columns", count(facts.columns)],
+    ["label", `${label.column}${meaning}`],
+    ...(categorical ? [["categories", categorical.join(", ")] as [string, string]] : []),
+  ];
 }
 
+function pictureFacts({ facts, normal }: PictureSet): [string, string][] {
+  const parts = Object.entries(facts.counts).map(([part, counts]): [string, string] => {
+    const sum = counts.reduce((total, each) => total + each, 0);
+    return [part === "all" ? "pictures" : part, `${count(sum)} of ${count(counts.length)} classes`];
+  });
+  return [...parts, ["size", formOf(facts)], ...(normal ? [["normal", normal.join(", ")] as [string, string]] : [])];
+}
+
+/** Width, height and colours, as in "32×32×3". */
+const formOf = ({ width, height, channels }: PictureSet["facts"]): string => `${width}×${height}×${channels}`;
+
+/** Where the first of its files lies; undefined unless all are there. */
+const pathOf = async (dataset: Dataset): Promise<string | undefined> =>
+  (await locateFiles(dataset).catch(() => undefined))?.[0];
+
 async function get(id: string, { json }: Everywhere): Promise<void> {
-  const path = await locate(datasetOf(id), { download: true });
-  if (json) printJson({ id: datasetOf(id).id, path });
-  else print(path);
+  const dataset = datasetOf(id);
+  const paths = await locateFiles(dataset, { download: true });
+  if (json) printJson({ id: dataset.id, path: paths[0], ...(paths.length > 1 ? { paths } : {}) });
+  else for (const path of paths) print(path);
 }
 
 async function check(place: string, options: Everywhere & ColumnOptions): Promise<void> {

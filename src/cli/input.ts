@@ -7,7 +7,7 @@ import type { Selected } from "../data/read.js";
 import { type Labelled, readLabelled } from "../data/read-table.js";
 import { assignRoles } from "../data/roles.js";
 import { locate } from "../data/sets/find.js";
-import { datasets } from "../data/sets/index.js";
+import { tableSets } from "../data/sets/index.js";
 import { openSource, type Source } from "../data/source.js";
 import { nearest, OddityError } from "../tensor/errors.js";
 import type { ColumnOptions } from "./options.js";
@@ -26,7 +26,7 @@ export interface Input {
 /** A file of the name wins over a data set of that id. The caller closes `source`. */
 export async function openInput(place: string, options: ColumnOptions = {}): Promise<Input> {
   const isFile = place === "-" || (await stat(place).catch(() => undefined))?.isDirectory() === false;
-  const dataset = isFile ? undefined : datasets.find(({ id }) => id === place.toLowerCase());
+  const dataset = isFile ? undefined : tableSets.find(({ id }) => id === place.toLowerCase());
   if (!isFile && dataset === undefined) refuseNearMiss(place);
   const source =
     dataset === undefined
@@ -69,7 +69,7 @@ function refuseNearMiss(place: string): void {
   if (/[./*?[]/.test(place)) return;
   const near = nearest(
     place,
-    datasets.map(({ id }) => id),
+    tableSets.map(({ id }) => id),
   );
   if (near === undefined) return;
   throw new OddityError(

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { labelsFrom } from "./labels.js";
-import type { Column } from "./table.js";
+import { classNamed, labelsFrom } from "./labels.js";
+import type { CategoryColumn, Column } from "./table.js";
 
-const texts = (...values: string[]): Column => {
+const texts = (...values: string[]): CategoryColumn => {
   const levels = [...new Set(values)].filter((value) => value !== "");
   return { kind: "category", name: "label", codes: Int32Array.from(values, (value) => levels.indexOf(value)), levels };
 };
@@ -32,4 +32,17 @@ test("refused", () => {
   );
   expect(() => labelsFrom(attacks, { normal: ["normal."], anomalous: ["normal."] })).toThrow(/"normal." as both/);
   expect(() => labelsFrom(attacks, { normal: ["normal."], anomalous: ["smurf."] })).toThrow(/got "neptune."/);
+});
+
+test("a class by name, by its place, and unknown", () => {
+  const column = texts("airplane", "Cat", "2", "0");
+  expect(classNamed(column, "Cat")).toBe("Cat");
+  expect(classNamed(column, "cAT")).toBe("Cat");
+  expect(classNamed(column, 1)).toBe("Cat");
+  expect(classNamed(column, "0")).toBe("0"); // a name goes before a place
+  expect(() => classNamed(column, "cats")).toThrow(
+    'column label: expected one of airplane, Cat, 2, 0, got "cats"; did you mean "Cat"?',
+  );
+  expect(() => classNamed(column, 4)).toThrow('got "4"');
+  expect(() => classNamed(column, -1)).toThrow('got "-1"');
 });

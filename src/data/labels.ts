@@ -1,7 +1,7 @@
 // A column to labels: 1 is an anomaly, 0 is normal.
 
 import { OddityError, unknownName } from "../tensor/errors.js";
-import type { Column } from "./table.js";
+import type { CategoryColumn, Column } from "./table.js";
 
 export interface LabelValues {
   /** Values that mean normal; every other value is an anomaly. */
@@ -57,6 +57,22 @@ export function labelsFrom(column: Column, { normal, anomalous }: LabelValues = 
   const labels = Uint8Array.from(texts, (value) => labelOf.get(value)!);
   if (!labels.includes(0)) throw new OddityError({ place, expected: "some normal rows", got: "anomalies alone" });
   return labels;
+}
+
+/**
+ * The class that is meant by its name, in any case of letters, or by its place in the column's order ("3" and 3 are CIFAR-10's cat); a name
+ * goes before a place.
+ * @throws OddityError for an unknown class, with the known ones
+ */
+export function classNamed({ name: column, levels }: CategoryColumn, wanted: string | number): string {
+  const name = String(wanted);
+  const place = /^\d+$/.test(name) ? Number(name) : -1;
+  const found =
+    levels.find((level) => level === name) ??
+    levels.find((level) => level.toLowerCase() === name.toLowerCase()) ??
+    levels[place];
+  if (found !== undefined) return found;
+  throw unknownName(`column ${column}`, name, levels.slice(0, 50));
 }
 
 /** The values as texts, "" where missing. */

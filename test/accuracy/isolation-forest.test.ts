@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { locate } from "../../src/data/sets/find.js";
-import { datasetOf } from "../../src/data/sets/index.js";
+import { tableSetOf } from "../../src/data/sets/index.js";
 import { loadDataset } from "../../src/data/sets/load.js";
 import { stratified } from "../../src/data/split.js";
 import { pick } from "../../src/data/table.js";
@@ -17,7 +17,7 @@ test.each([
   ["mammography", 0.853],
   ["shuttle", 0.997],
 ])("Isolation Forest on %s: mean AUROC over five seeds within 0.02 of %s", async (id, expected) => {
-  const missing = await locate(datasetOf(id)).then(
+  const missing = await locate(tableSetOf(id)).then(
     () => undefined,
     (error: Error) => error.message,
   );

@@ -41,9 +41,14 @@ export function parseBmp(bytes: Uint8Array, place: string): Bitmap {
   const channels = bits <= 8 && palette.every(([b, g, r]) => b === g && g === r) ? 1 : 3;
   const pixels = () => {
     const out = new Uint8Array(height * width * channels);
+    const greys = Uint8Array.from({ length: 256 }, (_, i) => palette[Math.min(i, colours - 1)]?.[0] ?? 0);
     let to = 0;
     for (let y = 0; y < height; y++) {
       const row = start + line * (signed > 0 ? height - 1 - y : y);
+      if (channels === 1 && bits === 8) {
+        for (let x = 0; x < width; x++) out[to++] = greys[bytes[row + x]!]!; // the masks of data sets: worth a loop of its own
+        continue;
+      }
       for (let x = 0; x < width; x++) {
         const index = bits > 8 ? 0 : Math.min(indexAt(bytes, row, x, bits), colours - 1);
         const from = bits > 8 ? row + (x * bits) / 8 : table + 4 * index;

@@ -39,14 +39,14 @@ export async function readPictures(path: string, options: PictureOptions = {}): 
   if (isIdx(head)) {
     const labels = options.labels ?? (await labelsBeside(path));
     const table = await readIdx({ images: path, ...(labels === undefined ? {} : { labels }) });
-    return fitted(table, labels === undefined ? "IDX" : `IDX, with the labels of ${labels}`, options);
+    return asAsked(table, labels === undefined ? "IDX" : `IDX, with the labels of ${labels}`, options);
   }
   const isZip = head[0] === 0x50 && head[1] === 0x4b && /\.npz$/i.test(path);
   if (isZip || head[0] === 0x93) {
     const { table, layout, notes } = readArrays(arraysOf(await plainBytes(path), path), path);
-    return fitted(table, layout, options, notes);
+    return asAsked(table, layout, options, notes);
   }
-  if (/\.bin(\.gz)?$/i.test(path)) return fitted(await readCifar(path), "CIFAR-10, binary version", options);
+  if (/\.bin(\.gz)?$/i.test(path)) return asAsked(await readCifar(path), "CIFAR-10, binary version", options);
   return readFiles(path, { ...layoutOf(path, []), files: [{ path }], about: "one picture" }, options);
 }
 
@@ -63,7 +63,7 @@ async function readFolder(path: string, options: PictureOptions): Promise<Pictur
       const labels = await labelsBeside(images);
       return { table: await readIdx({ images, ...(labels === undefined ? {} : { labels }) }), split: splitOf(name) };
     });
-    return fitted(joined(await Promise.all(parts)), `IDX (${arrays.join(", ")})`, options);
+    return asAsked(joined(await Promise.all(parts)), `IDX (${arrays.join(", ")})`, options);
   }
   const batches = names.filter((name) => /(data_batch_\d|test_batch)\.bin(\.gz)?$/.test(name));
   if (batches.length > 0) {
@@ -71,7 +71,7 @@ async function readFolder(path: string, options: PictureOptions): Promise<Pictur
       table: await readCifar(join(path, name)),
       split: splitOf(name),
     }));
-    return fitted(joined(await Promise.all(parts)), `CIFAR-10, binary version (${batches.join(", ")})`, options);
+    return asAsked(joined(await Promise.all(parts)), `CIFAR-10, binary version (${batches.join(", ")})`, options);
   }
   if (names.length === 0)
     throw new OddityError({
@@ -111,7 +111,7 @@ export function joined(parts: readonly { readonly table: Table; readonly split: 
 }
 
 /** Pictures that came as arrays, in the wanted colours and size. */
-function fitted(
+export function asAsked(
   table: Table,
   layout: string,
   { height, width, mostArea, colour = "auto", fit = "stretch" }: PictureOptions,

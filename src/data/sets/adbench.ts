@@ -2,7 +2,7 @@
 // each an .npz with X and y (1 = anomaly). Relatives, whose results are not independent: cardio and cardiotocography;
 // annthyroid and thyroid; satellite and satimage-2; http, smtp and kdd99.
 
-import { type Dataset, defineDataset } from "./define.js";
+import { defineDataset, type TableSet } from "./define.js";
 
 // The collection is BSD 2-Clause; under it each set keeps the terms of its origin.
 const UCI = "UCI: CC BY 4.0; collection: BSD 2-Clause";
@@ -92,7 +92,7 @@ const rows: readonly Row[] = [
     "bbb15c873d78a4f6a589f46d0f75814595e2282d2ae7ce7779c750f276c3770d"],
 ];
 
-export const adbench: readonly Dataset[] = rows.map(([name, count, columns, anomalies, origin, licence, sha256]) =>
+export const adbench: readonly TableSet[] = rows.map(([name, count, columns, anomalies, origin, licence, sha256]) =>
   defineDataset({
     id: name.replace(/^\d+_/, "").toLowerCase(),
     about: `${origin}, as prepared by ADBench.`,

@@ -1,17 +1,32 @@
 // What a data set is: where it comes from, on what terms, and facts about it that are checked when it is read.
 
-export interface Dataset {
+import type { PictureOptions } from "../pictures/options.js";
+import type { Table } from "../table.js";
+
+export interface SetFile {
+  /** Path below each data folder. */
+  readonly file: string;
+  readonly sha256: string;
+  /** The official address of exactly these bytes; absent where there is none, because they come in an archive. */
+  readonly url?: string;
+  /** The same without gzip, as it comes out of that archive. */
+  readonly unpacked?: { readonly file: string; readonly sha256: string };
+}
+
+interface Terms {
+  readonly licence: string;
+  readonly cite: string;
+}
+
+interface About {
   readonly id: string;
   readonly about: string;
-  readonly source: {
-    /** Path below each data folder. */
-    readonly file: string;
-    readonly sha256: string;
-    readonly licence: string;
-    readonly cite: string;
-    /** The official address of exactly these bytes. */
-    readonly url: string;
-  };
+}
+
+/** A table: columns, one of which is the label. */
+export interface TableSet extends About {
+  readonly kind: "table";
+  readonly source: Terms & Required<Pick<SetFile, "file" | "sha256" | "url">>;
   /** `columns` counts features, without the label. */
   readonly facts: { readonly rows: number; readonly columns: number; readonly anomalies: number };
   /** Column names, label included, for files that carry none. */
@@ -25,5 +40,36 @@ export interface Dataset {
   readonly categorical?: readonly string[];
 }
 
+/** Pictures of classes. Which class is the anomalous one is an experiment's choice. */
+export interface PictureSet extends About {
+  readonly kind: "pictures";
+  readonly source: Terms & {
+    readonly files: readonly SetFile[];
+    /** The data set's own page. */
+    readonly home: string;
+  };
+  readonly facts: {
+    readonly rows: number;
+    /** As read unless another size is asked for. */
+    readonly height: number;
+    readonly width: number;
+    readonly channels: 1 | 3;
+    /** For each part of column `split`, or for `all` where there is no such column: the pictures of each class, in the order of the classes. */
+    readonly counts: Readonly<Record<string, readonly number[]>>;
+  };
+  /** Classes that are normal, where the set itself says so. */
+  readonly normal?: readonly string[];
+  /**
+   * @param paths where the files lie, in the order of `source.files`
+   * @returns `pictures`, and columns `class`, `split` where the set has parts, `mask` where it has masks
+   */
+  read(paths: readonly string[], options: PictureOptions): Promise<Table>;
+}
+
+export type Dataset = TableSet | PictureSet;
+
 /** The facts of one set, as a value; `index.ts` lists them. */
-export const defineDataset = (dataset: Dataset): Dataset => dataset;
+export const defineDataset = (dataset: Omit<TableSet, "kind">): TableSet => ({ kind: "table", ...dataset });
+
+/** The same for pictures. */
+export const definePictureSet = (dataset: Omit<PictureSet, "kind">): PictureSet => ({ kind: "pictures", ...dataset });

@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { replaceWhole } from "../../disk/atomic.js";
 import { firstLine, OddityError } from "../../tensor/errors.js";
-import type { Dataset } from "./define.js";
+import type { Dataset, SetFile, TableSet } from "./define.js";
 
 export interface FindOptions {
   /** Fetch into the cache what is nowhere else. */
@@ -25,40 +25,58 @@ export function dataFolders(): readonly string[] {
   return [...(own ? [own] : []), shipped, cache];
 }
 
+/** The path of a table's file, checksum verified. @throws OddityError as `locateFiles` does */
+export const locate = (dataset: TableSet, options: FindOptions = {}): Promise<string> =>
+  locateFile(dataset.id, dataset.source, options);
+
 /**
- * The path of a data set's file, checksum verified.
- * @throws OddityError when it is nowhere (and says where it was looked for), is damaged, or cannot be fetched
+ * The paths of all files of a data set, checksums verified.
+ * @throws OddityError when one is nowhere (and says where it was looked for), is damaged, or cannot be fetched
  */
-export async function locate(dataset: Dataset, { download = false }: FindOptions = {}): Promise<string> {
-  const paths = dataFolders().map((folder) => join(folder, dataset.source.file));
-  for (const path of paths) {
-    if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
-    await verify(path, dataset, path);
-    return path;
-  }
-  const target = paths.at(-1)!;
-  if (!download)
+export async function locateFiles(dataset: Dataset, options: FindOptions = {}): Promise<readonly string[]> {
+  if (dataset.kind === "table") return [await locate(dataset, options)];
+  const paths: string[] = [];
+  for (const file of dataset.source.files) paths.push(await locateFile(dataset.id, file, options, dataset.source.home));
+  return paths;
+}
+
+async function locateFile(
+  id: string,
+  file: SetFile,
+  { download = false }: FindOptions,
+  home?: string,
+): Promise<string> {
+  const folders = dataFolders();
+  for (const form of [file, ...(file.unpacked ? [file.unpacked] : [])])
+    for (const path of folders.map((folder) => join(folder, form.file))) {
+      if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
+      await verify(path, form, path);
+      return path;
+    }
+  const target = join(folders.at(-1)!, file.file);
+  const { url } = file;
+  if (!download || url === undefined)
     throw new OddityError({
-      place: `data set ${dataset.id}`,
-      expected: `its file at one of ${paths.join(", ")}`,
+      place: `data set ${id}`,
+      expected: `its file at one of ${folders.map((folder) => join(folder, (file.unpacked ?? file).file)).join(", ")}`,
       got: "none there",
-      hint: `"oddity data get ${dataset.id}" fetches it from ${dataset.source.url}`,
+      hint: url === undefined ? `it is to be had from ${home}` : `"oddity data get ${id}" fetches it from ${url}`,
     });
   await mkdir(dirname(target), { recursive: true });
   await replaceWhole(target, { force: true }, async (beside) => {
-    await fetchTo(beside, dataset);
-    await verify(beside, dataset, dataset.source.url);
+    await fetchTo(beside, url);
+    await verify(beside, file, url);
   });
   return target;
 }
 
-async function fetchTo(path: string, { source }: Dataset): Promise<void> {
+async function fetchTo(path: string, url: string): Promise<void> {
   const failed = (got: string, cause?: unknown) =>
     new OddityError(
-      { place: source.url, expected: "the file", got, hint: "or put it in a folder that $ODDITY_DATA names" },
+      { place: url, expected: "the file", got, hint: "or put it in a folder that $ODDITY_DATA names" },
       { cause },
     );
-  const response = await fetch(source.url).catch((cause) => {
+  const response = await fetch(url).catch((cause) => {
     throw failed(firstLine(cause), cause);
   });
   if (!response.ok || !response.body) throw failed(`status ${response.status}`);
@@ -70,14 +88,14 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
-async function verify(path: string, { source }: Dataset, place: string): Promise<void> {
+async function verify(path: string, { sha256 }: Pick<SetFile, "sha256">, place: string): Promise<void> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   const found = hash.digest("hex");
-  if (found !== source.sha256)
+  if (found !== sha256)
     throw new OddityError({
       place,
-      expected: `SHA-256 ${source.sha256}`,
+      expected: `SHA-256 ${sha256}`,
       got: found,
       hint: "the file is damaged or another version",
     });

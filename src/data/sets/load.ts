@@ -5,12 +5,12 @@ import { labelsFrom } from "../labels.js";
 import type { Kind } from "../read.js";
 import { openSource } from "../source.js";
 import type { Table } from "../table.js";
-import type { Dataset } from "./define.js";
+import type { TableSet } from "./define.js";
 import { type FindOptions, locate } from "./find.js";
-import { datasetOf } from "./index.js";
+import { tableSetOf } from "./index.js";
 
 export interface Loaded {
-  readonly dataset: Dataset;
+  readonly dataset: TableSet;
   readonly features: Table;
   /** 1 = anomaly, 0 = normal. */
   readonly labels: Uint8Array;
@@ -18,7 +18,7 @@ export interface Loaded {
 
 /** @throws OddityError when the set is unknown, not found, damaged, or not what its facts say */
 export async function loadDataset(id: string, options: FindOptions = {}): Promise<Loaded> {
-  const dataset = datasetOf(id);
+  const dataset = tableSetOf(id);
   const path = await locate(dataset, options);
   const source = await openSource(path, dataset.header ? { header: dataset.header } : {});
   try {

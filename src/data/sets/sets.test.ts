@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { type Dataset, defineDataset } from "./define.js";
+import { defineDataset, type TableSet } from "./define.js";
 import { dataFolders, locate } from "./find.js";
-import { datasetOf, datasets } from "./index.js";
+import { datasetOf, datasets, pictureSetOf, tableSetOf, tableSets } from "./index.js";
 import { loadDataset } from "./load.js";
 
 const shipped = dataFolders().at(-2)!;
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "oddity-sets-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const ships = datasets.filter((dataset) => existsSync(join(shipped, dataset.source.file)));
+const ships = tableSets.filter((dataset) => existsSync(join(shipped, dataset.source.file)));
 
 test("what ships is KDD Cup 99 and the small sets whose terms allow it", () => {
   expect(ships).toHaveLength(23);
@@ -37,7 +37,7 @@ describe("checksum and facts", () => {
     expect(features.rows).toBe(labels.length);
     expect(features.columns.some((column) => column.name === dataset.label.column)).toBe(false);
   });
-  const others = datasets.filter((dataset) => !ships.includes(dataset));
+  const others = tableSets.filter((dataset) => !ships.includes(dataset));
   test.skipIf(!existsSync(join(own ?? "", "adbench", "1_ALOI.npz"))).each(others.map((dataset) => dataset.id))(
     "%s, from $ODDITY_DATA",
     async (id) => {
@@ -47,8 +47,11 @@ describe("checksum and facts", () => {
 });
 
 test("ids differ, and a near one is suggested", () => {
-  expect(new Set(datasets.map((dataset) => dataset.id)).size).toBe(34);
+  expect(new Set(datasets.map((dataset) => dataset.id)).size).toBe(34 + 5);
   expect(() => datasetOf("thyriod")).toThrow(/did you mean "thyroid"/);
+  expect(() => pictureSetOf("fashon-mnist")).toThrow(/did you mean "fashion-mnist"/);
+  expect(() => tableSetOf("mnist")).toThrow("data set mnist: expected a table, got pictures");
+  expect(() => pictureSetOf("glass")).toThrow("data set glass: expected pictures, got a table");
 });
 
 test("KDD Cup 99: columns with their names and kinds", async () => {
@@ -63,7 +66,7 @@ test("KDD Cup 99: columns with their names and kinds", async () => {
 
 describe("finding", () => {
   const content = "a,y\n1,0\n2,1\n";
-  const toy = (sha256: string, url = "http://localhost/none"): Dataset =>
+  const toy = (sha256: string, url = "http://localhost/none"): TableSet =>
     defineDataset({
       id: "toy",
       about: "Two rows.",
