@@ -35,7 +35,7 @@ function scoreProgram(recipe, width) {
     .filter(({ name }) => name.endsWith(".average"))
     .map(({ name, size }) => ({ network: name.replace(".average", ""), node: input(name, "f32", [size]) }));
   const views = new Map(flats.map(({ network, node }) => [network, unflatten(node, recipe.networks[network])]));
-  const score = recipe.score(bindAll(recipe.networks, views, undefined), x);
+  const { score } = recipe.score(bindAll(recipe.networks, views, undefined), x);
   return { name: "score", inputs: [...flats.map(({ node }) => node), x], outputs: [{ name: "score", node: score }] };
 }
 
@@ -45,7 +45,12 @@ for (const seed of values.seeds.split(",").map(Number)) {
   const { inputs, x } = encodingProgram(encoding);
   const encoder = await nodeHost.runtime.open(writeOnnx({ name: "encode", inputs, outputs: [{ name: "x", node: x }] }));
   const width = x.shape[1];
-  const recipe = recipeOf(parseParameters("egbad", egbad.parameters, parameters), width);
+  const recipe = recipeOf(parseParameters("egbad", egbad.parameters, parameters), {
+    features: width,
+    condition: 0,
+    width,
+    picture: undefined,
+  });
   const scorer = await nodeHost.runtime.open(writeOnnx(scoreProgram(recipe, width)));
 
   const look = async (state) => {

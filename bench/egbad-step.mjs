@@ -20,7 +20,12 @@ const { values } = parseArgs({
 });
 const numbers = (text) => text.split(",").map(Number);
 const width = 121;
-const recipe = recipeOf(parseParameters("egbad", egbad.parameters, { variant: "published" }), width);
+const recipe = recipeOf(parseParameters("egbad", egbad.parameters, { variant: "published" }), {
+  features: width,
+  condition: 0,
+  width,
+  picture: undefined,
+});
 
 /** Multiply-adds of one step: two turns, each judging real and generated pairs together, forward and backward. */
 function multiplyAdds(batch) {

@@ -2,172 +2,243 @@
 // of a row and its code, (x, E(x)) against (G(z), z). A row that the generator cannot rebuild from its code, or whose
 // pair the discriminator does not believe, is strange.
 //
-// `variant: "published"` is the KDD Cup 99 network of the authors' code: raw inputs, fixed widths, batches of 50, Adam
-// 1e-5, averaged weights. The default scales its inputs, follows the width of the data, lets a larger rate fall, and adds
-// the squared error of G(E(x)) to the losses of both, without which the encoder learns to rebuild only by the way.
+// `variant: "published"` is the authors' code: for tables its KDD Cup 99 network (raw inputs, fixed widths, batches of
+// 50, averaged weights), for pictures its MNIST network (batches of 100), both with Adam 1e-5. The default scales its
+// inputs, follows the size of the data, lets a larger rate fall, and adds the squared error of G(E(x)) to the losses of
+// both, without which the encoder learns to rebuild only by the way. `loss`, `residualIn` and `term` are also what
+// the survey of Di Mattia et al. 2019 (arXiv 1906.11632) compares.
 
 import { scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";
-import { add, mul } from "../graph/ops/arithmetic.js";
+import { add, mul, square, sub } from "../graph/ops/arithmetic.js";
 import { concat, slice } from "../graph/ops/cut.js";
+import { detach } from "../graph/ops/detach.js";
 import { sqrt } from "../graph/ops/exponential.js";
-import { squeeze } from "../graph/ops/shape.js";
-import { dense, dropout, leakyRelu, relu } from "../nn/layers.js";
-import { binaryCrossEntropy, crossEntropyOf, distanceL1, distanceSquared, meanSquare } from "../nn/losses.js";
-import { type Noise, network, sequential } from "../nn/network.js";
+import { mean } from "../graph/ops/reduce.js";
+import { glorotUniform, normal } from "../nn/initialise.js";
+import {
+  binaryCrossEntropy,
+  crossEntropyOf,
+  distanceL1,
+  distanceSquared,
+  meanAbsolute,
+  meanSquare,
+  meanSquareByRow,
+} from "../nn/losses.js";
+import type { Noise } from "../nn/network.js";
 import { adam } from "../nn/optimisers.js";
 import { constantRate, cosine } from "../nn/schedules.js";
-import type { BoundNetworks } from "../train/program.js";
-import { defineDetector } from "./define.js";
+import type { BoundNetworks, Turn } from "../train/program.js";
+import { defineDetector, type RowShape } from "./define.js";
+import { besideContext, type Networks, type Opinion } from "./egbad/pairs.js";
+import { pictureNetworks } from "./egbad/pictures.js";
+import { publishedWidths, tableNetworks, widthsFor } from "./egbad/tables.js";
 import { choice, int, real, type Values } from "./parameters.js";
+import { judgedOf } from "./row.js";
 import { epochs, learnByTraining, type Trained } from "./trained.js";
-
-interface Widths {
-  readonly code: number;
-  readonly encoder: readonly number[];
-  readonly generator: readonly number[];
-  readonly judge: number;
-}
-
-/** Layers of section "KDD" of the paper's table and code. */
-const published: Widths = { code: 32, encoder: [64], generator: [64, 128], judge: 128 };
-
-/** Hidden layers about as wide as the rows, within reason. */
-function widthsFor(columns: number, wanted: number): Widths {
-  const code = wanted > 0 ? wanted : Math.min(32, Math.max(1, Math.round(columns / 4)));
-  const wide = Math.min(256, Math.max(32, 2 ** Math.round(Math.log2(columns))));
-  return { code, encoder: [wide], generator: [Math.max(32, wide / 2), wide], judge: Math.max(64, wide) };
-}
-
-const SLOPE = 0.1;
-const DROP = 0.2;
-
-function networksOf(columns: number, { code, encoder, generator, judge }: Widths) {
-  const leaky = (from: number, to: number, drop: boolean) => [
-    dense(from, to),
-    leakyRelu(SLOPE),
-    ...(drop ? [dropout(DROP)] : []),
-  ];
-  const chain = (from: number, widths: readonly number[], activation: typeof relu) =>
-    widths.flatMap((to, i) => [dense(widths[i - 1] ?? from, to), activation]);
-  return {
-    encoder: sequential(...chain(columns, encoder, leakyRelu(SLOPE)), dense(encoder.at(-1) ?? columns, code)),
-    generator: sequential(...chain(code, generator, relu), dense(generator.at(-1) ?? code, columns)),
-    discriminator: network(
-      {
-        x: sequential(...leaky(columns, judge, true)),
-        z: sequential(...leaky(code, judge, true)),
-        joint: sequential(...leaky(2 * judge, judge, true)),
-        logit: dense(judge, 1),
-      },
-      (parts, x: Node, z: Node) => {
-        const features = parts.joint(concat([parts.x(x), parts.z(z)], 1));
-        return { features, logit: squeeze(parts.logit(features), { axes: [1] }) };
-      },
-    ),
-  };
-}
-
-type Networks = ReturnType<typeof networksOf>;
-
-/** Logits of the real pairs and of as many generated ones, judged in one pass. */
-function judged(n: BoundNetworks<Networks>, x: Node, noise: Noise, code: number): { real: Node; fake: Node } {
-  const batch = x.shape[0] as number;
-  const z = noise.normal([batch, code]);
-  const { logit } = n.discriminator(concat([x, n.generator(z)], 0), concat([n.encoder(x), z], 0));
-  return {
-    real: slice(logit, { axis: 0, start: 0, end: batch }),
-    fake: slice(logit, { axis: 0, start: batch, end: 2 * batch }),
-  };
-}
 
 const parameters = {
   variant: choice(["sound", "published"], {
     fallback: "sound",
-    doc: "published: the KDD Cup 99 network and schedule of the authors' code",
+    doc: "published: network and schedule of the authors' code, for tables that of KDD Cup 99, for pictures that of MNIST",
   }),
   epochs: int({ min: 0, fallback: 10, doc: "passes over the training rows; 0 scores with untrained networks" }),
   fewestSteps: int({ min: 0, fallback: 2000, doc: "steps at least, however few the rows (sound variant)" }),
-  batch: int({ fallback: 128, doc: "rows in a minibatch (published: 50)" }),
+  batch: int({ fallback: 128, doc: "rows in a minibatch (published: 50; pictures 100)" }),
   code: int({
     min: 0,
     fallback: 0,
-    doc: "length of the code z; 0: about a quarter of the features, at most 32 (published: 32)",
+    doc: "length of the code z; 0: about a quarter of the features, at most 32 (published: 32; pictures 200)",
+  }),
+  filters: int({
+    fallback: 8,
+    doc: "channels of the first convolution, for pictures; all widths grow with it (published: 32)",
+  }),
+  firstActivation: choice(["leaky", "none"], {
+    fallback: "leaky",
+    doc: "what follows the encoder's first convolution, for pictures (none: the authors' code when the survey was written)",
   }),
   rate: real({ fallback: 1e-3, doc: "Adam step size (published: 1e-5)" }),
-  average: real({ max: 1, fallback: 0.999, doc: "decay of the averaged weights that score (published: 0.9999)" }),
-  residual: real({ fallback: 10, doc: "weight of the squared error of G(E(x)) in the losses of both (published: 0)" }),
+  average: real({
+    max: 1,
+    fallback: 0,
+    doc: "decay of the averaged weights that score; 0: 0.999 for tables, no average for pictures (published: 0.9999; pictures 0.999)",
+  }),
+  loss: choice(["cross-entropy", "features"], {
+    fallback: "cross-entropy",
+    doc: "what the generator lowers: disbelief in its pairs, or the distance of their mean features from the real ones",
+  }),
+  residual: real({
+    fallback: 10,
+    doc: "weight of the squared error of G(E(x)) in the losses of both (residualIn: both)",
+  }),
+  residualIn: choice(["variant", "none", "encoder", "both"], {
+    fallback: "variant",
+    doc: "losses with an error of G(E(x)); encoder: its mean absolute error, as in the survey; variant: both if sound, else none",
+  }),
   weight: real({
     max: 1,
     fallback: 0.1,
     doc: "share w of the discriminator in the score, (1 - w)·reconstruction + w·discriminator",
   }),
-  degree: int({ max: 2, fallback: 2, doc: "norm of the reconstruction error, 1 or 2 (published: 1)" }),
-  term: choice(["cross-entropy", "features"], {
+  degree: int({
+    min: 0,
+    max: 2,
+    fallback: 0,
+    doc: "norm of the errors in the score, 1 or 2; 0: 2 if sound, 1 if published",
+  }),
+  term: choice(["cross-entropy", "features", "paper"], {
     fallback: "cross-entropy",
-    doc: "discriminator's part of the score",
+    doc: "discriminator's part of the score: cross-entropy of the rebuilt row with the code (the authors' code), of the row itself (paper), or the distance between their features",
   }),
   scaling: choice(scalings, { fallback: "standard", doc: "scaling of numbers (published: none)" }),
 };
 
-/** The game, its schedule and its score, for rows of this width. @public the benches step through it */
-export function recipeOf(p: Values<typeof parameters>, width: number): Trained<Networks> {
+type Parameters = Values<typeof parameters>;
+
+/** What differs between the two variants and between tables and pictures. */
+interface Plan {
+  readonly networks: Networks;
+  readonly code: number;
+  readonly batch: number;
+  readonly rate: number;
+  /** None: the weights themselves score. */
+  readonly average: number | undefined;
+  /** Whether the discriminator judges real and generated pairs in one pass: batch normalisation would mix them. */
+  readonly together: boolean;
+}
+
+function planOf(p: Parameters, shape: RowShape): Plan {
   const isPublished = p.variant === "published";
-  const widths = isPublished ? published : widthsFor(width, p.code);
-  const residual = isPublished ? 0 : p.residual;
+  const own = isPublished ? { rate: 1e-5 } : { rate: p.rate, batch: p.batch };
+  if (shape.picture === undefined) {
+    const widths = isPublished ? publishedWidths : widthsFor(shape.width, p.code);
+    const average = isPublished ? 0.9999 : p.average || 0.999;
+    return { networks: tableNetworks(shape, widths), code: widths.code, batch: 50, average, together: true, ...own };
+  }
+  // half the root of the number of pixels
+  const code = isPublished ? 200 : p.code || Math.max(2, Math.round(Math.sqrt(shape.features) / 2));
+  const networks = pictureNetworks(shape, {
+    code,
+    filters: isPublished ? 32 : p.filters,
+    start: isPublished ? normal(0.02) : glorotUniform,
+    drop: isPublished ? 0.5 : 0.2,
+    firstActivation: p.firstActivation === "leaky",
+  });
+  // the falling rate settles the weights, and an average over a short run would keep much of its start
+  const average = isPublished ? 0.999 : p.average || undefined;
+  return { networks, code, batch: 100, average, together: false, ...own };
+}
+
+interface Opinions {
+  real(): Opinion;
+  fake(): Opinion;
+}
+
+/** What the discriminator says of the real pairs, and of as many generated ones in the same contexts. */
+function judged(n: BoundNetworks<Networks>, x: Node, noise: Noise, plan: Plan, shape: RowShape): Opinions {
+  const batch = x.shape[0] as number;
+  const z = noise.normal([batch, plan.code]);
+  const made = () => besideContext(n.generator(besideContext(z, x, shape)), x, shape);
+  if (!plan.together) return { real: () => n.discriminator(x, n.encoder(x)), fake: () => n.discriminator(made(), z) };
+  const { features, logit } = n.discriminator(concat([x, made()], 0), concat([n.encoder(x), z], 0));
+  const cut = (start: number, end: number): Opinion => ({
+    features: slice(features, { axis: 0, start, end }),
+    logit: slice(logit, { axis: 0, start, end }),
+  });
+  return { real: () => cut(0, batch), fake: () => cut(batch, 2 * batch) };
+}
+
+/**
+ * Feature matching (Salimans et al. 2016): the mean square, over the features, of the difference between their means in
+ * real and in generated pairs. The survey names feature matching without a formula.
+ */
+function matching({ real, fake }: Record<keyof Opinions, Opinion>): Node {
+  const centre = ({ features }: Opinion): Node => mean(features, { axes: [0] });
+  return mean(square(sub(centre(fake), detach(centre(real)))), {});
+}
+
+/** The game, its schedule and its score, for rows of this shape. @public the benches step through it */
+export function recipeOf(p: Parameters, shape: RowShape): Trained<Networks> {
+  const isPublished = p.variant === "published";
+  const plan = planOf(p, shape);
+  const residualIn = p.residualIn !== "variant" ? p.residualIn : isPublished ? "none" : "both";
+  const degree = p.degree > 0 ? p.degree : isPublished ? 1 : 2;
+  const rebuild = (n: BoundNetworks<Networks>, x: Node): Node => n.generator(besideContext(n.encoder(x), x, shape));
+  const distance = (a: Node, b: Node): Node => (degree === 2 ? sqrt(distanceSquared(a, b)) : distanceL1(a, b));
+  // the real pairs' features are targets only: no loss of the generator reaches the encoder, nor the other way round
+  const fooling = {
+    generator: ({ real, fake }: Opinions): Node => {
+      const made = fake();
+      return p.loss === "features" ? matching({ real: real(), fake: made }) : binaryCrossEntropy(made.logit, 1);
+    },
+    encoder: ({ real }: Opinions): Node => binaryCrossEntropy(real().logit, 0),
+  };
+  const residual = (n: BoundNetworks<Networks>, x: Node): Node =>
+    residualIn === "encoder"
+      ? meanAbsolute(rebuild(n, x), judgedOf(x, shape))
+      : mul(meanSquare(rebuild(n, x), judgedOf(x, shape)), p.residual);
+  const hasResidual = residualIn === "encoder" || (residualIn === "both" && p.residual > 0);
+  /** One turn for these, with the sum of their losses. */
+  const turnOf = (...moves: readonly (keyof typeof fooling)[]): Turn<Networks> => ({
+    moves,
+    stream: "second",
+    losses: (n, x, noise) => {
+      const opinions = judged(n, x, noise, plan, shape);
+      return {
+        ...Object.fromEntries(moves.map((name) => [name, fooling[name](opinions)])),
+        ...(hasResidual && moves.includes("encoder") ? { residual: residual(n, x) } : {}),
+      };
+    },
+  });
   return {
-    networks: networksOf(width, widths),
+    networks: plan.networks,
     turns: [
       {
         moves: ["discriminator"],
         stream: "first",
         losses: (n, x, noise) => {
-          const { real: yes, fake } = judged(n, x, noise, widths.code);
-          return { real: binaryCrossEntropy(yes, 1), fake: binaryCrossEntropy(fake, 0) };
+          const opinions = judged(n, x, noise, plan, shape);
+          return {
+            real: binaryCrossEntropy(opinions.real().logit, 1),
+            fake: binaryCrossEntropy(opinions.fake().logit, 0),
+          };
         },
       },
-      {
-        // the generator's loss does not reach the encoder nor the other way round: one turn, one sum
-        moves: ["generator", "encoder"],
-        stream: "second",
-        losses: (n, x, noise) => {
-          const { real: yes, fake } = judged(n, x, noise, widths.code);
-          const fooling = { generator: binaryCrossEntropy(fake, 1), encoder: binaryCrossEntropy(yes, 0) };
-          if (residual === 0) return fooling;
-          return { ...fooling, residual: mul(meanSquare(n.generator(n.encoder(x)), x), residual) };
-        },
-      },
+      // an error that counts for the encoder alone needs a turn of its own
+      ...(residualIn === "encoder" ? [turnOf("generator"), turnOf("encoder")] : [turnOf("generator", "encoder")]),
     ],
-    optimiser: adam({
-      rate: isPublished ? 1e-5 : p.rate,
-      beta1: 0.5,
-      schedule: isPublished ? constantRate : cosine(),
-    }),
-    average: isPublished ? 0.9999 : p.average,
-    batch: isPublished ? 50 : p.batch,
+    optimiser: adam({ rate: plan.rate, beta1: 0.5, schedule: isPublished ? constantRate : cosine() }),
+    ...(plan.average === undefined ? {} : { average: plan.average }),
+    batch: plan.batch,
     steps: (rows, batch) => {
       const wanted = p.epochs === 0 ? 0 : epochs(p.epochs)(rows, batch);
       return isPublished || wanted === 0 ? wanted : Math.max(p.fewestSteps, wanted);
     },
     score: (n, x) => {
       const code = n.encoder(x);
-      const rebuilt = n.generator(code);
-      const fake = n.discriminator(rebuilt, code);
-      const doubt =
-        p.term === "features"
-          ? distanceL1(n.discriminator(x, code).features, fake.features)
-          : crossEntropyOf(fake.logit, 1);
-      const distance = p.degree === 2 && !isPublished ? sqrt(distanceSquared(x, rebuilt)) : distanceL1(x, rebuilt);
-      return add(mul(distance, 1 - p.weight), mul(doubt, p.weight));
+      const rebuilt = n.generator(besideContext(code, x, shape));
+      const real = () => n.discriminator(x, code);
+      const fake = () => n.discriminator(besideContext(rebuilt, x, shape), code);
+      const doubts = {
+        features: () => distance(real().features, fake().features),
+        "cross-entropy": () => crossEntropyOf(fake().logit, 1),
+        paper: () => crossEntropyOf(real().logit, 1),
+      };
+      const error = distance(judgedOf(x, shape), rebuilt);
+      return { score: add(mul(error, 1 - p.weight), mul(doubts[p.term](), p.weight)), rebuilt };
     },
+    criterion: (n, x) => meanSquareByRow(rebuild(n, x), judgedOf(x, shape)),
   };
 }
 
+/** With `select: "held-out"` the weights that rebuild held-out rows with the least mean squared error are kept. */
 export const egbad = defineDetector({
   id: "egbad",
   about: "BiGAN: a discriminator judges pairs of rows and codes; strange rows are rebuilt badly and believed little.",
   paper: "Zenati et al. 2018, Efficient GAN-Based Anomaly Detection, arXiv 1802.06222",
+  conditional: true,
   parameters,
   encoding: ({ variant, scaling }) => (variant === "published" ? { scaling: "none", unseen: false } : { scaling }),
-  learn: (p, site) => learnByTraining(recipeOf(p, site.width), site),
+  learn: (p, site) => learnByTraining(recipeOf(p, site), site),
 });
