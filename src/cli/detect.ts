@@ -1,20 +1,20 @@
-// oddity detect: the main job. Reads a table, fits a detector, scores every row, explains the strangest, and leaves a folder.
+// oddity detect: the main job. Reads a table or pictures, fits a detector, scores every row, explains the strangest, and leaves a folder.
 
 import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { Labelled } from "../data/read-table.js";
+import type { Skipped } from "../data/pictures/options.js";
 import { pick, type Table } from "../data/table.js";
 import { writeScored } from "../data/write.js";
 import { pValues } from "../decide/conformal.js";
 import { decide, parseRule, printRule, type Rule } from "../decide/rules.js";
-import type { Model } from "../detectors/model.js";
+import type { Model, Scored } from "../detectors/model.js";
 import { writeAtomic } from "../disk/atomic.js";
 import { version } from "../host/version.js";
 import { count, counted, duration } from "../report/format.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { checkFolder, writeFolder } from "./folder.js";
-import { type Input, openInput, readRows } from "./input.js";
-import { chosenDetector, chosenRule, type Learning, learn, trainingRows } from "./learn.js";
+import { type Input, type Noun, nounOf, openInput, readRows } from "./input.js";
+import { chosenDetector, chosenRule, type Learning, learn } from "./learn.js";
 import { metricTable } from "./metric-table.js";
 import {
   type ColumnOptions,
@@ -22,13 +22,19 @@ import {
   type Everywhere,
   type LearnOptions,
   type MachineOptions,
+  type PictureChoices,
   RULE,
   wholeFrom,
   withColumns,
   withEverywhere,
   withLearning,
   withMachine,
+  withPictures,
 } from "./options.js";
+import { type Parts, partsOf } from "./parts.js";
+import { type Pictured, pictured, writeStrangest } from "./pictures/files.js";
+import { masksFor, shortName, skippedLines } from "./pictures/input.js";
+import { pixelQuality } from "./pictures/judged.js";
 import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
@@ -36,7 +42,7 @@ import { type Findings, reportOf, writeReportTo } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
 import { explainRows, strangeTable, topPlaces } from "./strange.js";
 
-interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions {
+interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices {
   readonly out?: string;
   readonly format: "csv" | "parquet" | "ndjson";
   readonly top: number;
@@ -51,10 +57,10 @@ withLearning(command)
     new Option("--format <format>", "of the scored table").choices(["csv", "parquet", "ndjson"]).default("csv"),
   )
   .option("--rule <rule>", `${RULE} (default: false-alarms=0.01)`)
-  .option("--top <count>", "how many of the strangest rows to explain", wholeFrom(1), 20)
+  .option("--top <count>", "how many of the strangest rows or pictures to explain", wholeFrom(1), 20)
   .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
   .option("--force", "write over the results in the folder");
-withEverywhere(withMachine(withColumns(command)))
+withEverywhere(withMachine(withPictures(withColumns(command))))
   .action(detect)
   .addHelpText(
     "after",
@@ -62,35 +68,43 @@ withEverywhere(withMachine(withColumns(command)))
 The folder gets scores.csv (the table with score, p_value and label),
 report.html with figures/, model.onnx (for oddity score, or any ONNX runtime),
 config.json and metrics.jsonl. On Ctrl-C the state of the training is kept in
-OUT.checkpoint; the same command with --resume goes on. Without labels every row trains. Where labels are
-known (--label, the y of an .npz file, a data set), only normal rows train, all
-rows are scored, and the report says how well scores and labels agree.`,
+OUT.checkpoint; the same command with --resume goes on. Without labels every row
+trains. Where labels are known (--label, the y of an .npz file, a data set), only
+normal rows train, all rows are scored, and the report says how well scores and
+labels agree.
+
+DATA may be a folder of pictures; strangest/ then has the strangest with their
+heat maps. Folders in it are classes ("good" and such names are normal, --normal
+names others), train/ and test/ are parts, ground_truth/ has masks.`,
   );
 
 async function detect(data: string, options: Options): Promise<void> {
   const { force = false, resume = false } = options;
-  const detector = chosenDetector(options);
   const { rule: asked, isFixed } = chosenRule(options.rule);
   const folder = options.out ?? `oddity-${slug(data)}`;
   await checkFolder(folder, force);
   const checkpoint = `${folder}.checkpoint`;
   await checkCheckpoint(checkpoint, { resume, force });
+  if (options.detector !== undefined) chosenDetector(options, false); // what is misspelt is refused before anything is read
 
   const narrate = narrator(options);
   const began = performance.now();
   const input = await openInput(data, options);
   try {
+    const detector = chosenDetector(options, input.pictures !== undefined);
     const rows = await readRows(input);
-    const { table, labels } = rows;
-    const anomalies = labels?.reduce((sum, label) => sum + label, 0) ?? 0;
+    const { table } = rows;
+    const noun = nounOf(input);
     narrate.say(
-      `read ${counted(table.rows, "row")} of ${input.name} in ${duration(since(began))}` +
-        (labels ? `; ${count(anomalies)} are labelled as anomalies` : ""),
+      `read ${counted(table.rows, noun)} of ${input.name} in ${duration(since(began))}` +
+        (rows.labels ? `; ${count(total(rows.labels))} are labelled as anomalies` : ""),
     );
+    for (const line of input.pictures ? skippedLines(input.pictures) : []) narrate.warn(line);
     for (const note of rows.notes) narrate.say(`note: ${note}`);
+    const parts = partsOf(rows, options.seed);
     const learning = await learn(
       detector,
-      { name: input.name, rows: trainingRows(rows) },
+      { name: input.name, rows: parts.train },
       options,
       { ...(asked && isFixed ? { rule: asked } : {}), checkpoint: { path: checkpoint, resume } },
       narrate,
@@ -99,31 +113,54 @@ async function detect(data: string, options: Options): Promise<void> {
     const { model } = learning;
     const scoring = performance.now();
     const { score, pValue, label: own } = await model.run(table);
-    narrate.say(`scored ${counted(table.rows, "row")} in ${duration(since(scoring))}`);
+    narrate.say(`scored ${counted(table.rows, noun)} in ${duration(since(scoring))}`);
     const rule = asked ?? parseRule(model.header.rule);
     const flags = isFixed
       ? own
       : decide(rule, { scores: score, pValues: pValues(model.calibration, score), calibration: model.calibration });
+    const all: Scored = { score, pValue, label: flags };
+    const judged = only(all, rows.labels, parts);
+    const { labels } = judged;
+    const seen = input.pictures ? pick(table, parts.judged) : table;
     const quality =
-      labels && anomalies > 0 ? qualityOf(score, labels, flags, ruleInWords(rule), options.seed) : undefined;
+      labels?.includes(1) && labels.includes(0)
+        ? qualityOf(judged.score, labels, judged.label, { noun, flagged: ruleInWords(rule), seed: options.seed })
+        : undefined;
+    const pixels = quality && input.pictures ? await pixelQuality(model, seen, masksFor(model, options)) : undefined;
+    if (pixels) quality?.lines.splice(2, 0, pixels);
+    const shown = input.pictures
+      ? await pictured(
+          model,
+          seen,
+          {
+            scored: judged,
+            row: (place) => parts.judged[place]! + 1,
+            name: (place) => shortName(seen.pictures!.names?.[place] ?? `#${parts.judged[place]! + 1}`, data),
+            ...(labels ? { truth: (place: number) => truthOf(labels, place) } : {}),
+          },
+          options.top,
+        )
+      : undefined;
     const found: Findings = {
-      title: `Strange rows in ${input.name}`,
+      title: `Strange ${noun}s in ${input.name}`,
       name: input.name,
       model,
       seconds: learning.seconds,
       rule,
-      score,
-      pValue,
-      flags,
+      score: judged.score,
+      pValue: judged.pValue,
+      flags: judged.label,
       ...(labels ? { labels } : {}),
-      strangest: await strangest(model, table, { score, pValue }, labels, options.top),
+      strangest: shown?.strangest ?? (await strangest(model, table, judged, labels, options.top)),
+      ...(shown ? { gallery: shown.gallery } : {}),
       history: learning.history,
       ...(quality ? { quality } : {}),
-      notes: notesOn(rows, asked, isFixed),
+      notes: notesOn(rows.notes, parts, asked, isFixed),
       modelFile: "model.onnx",
     };
-    const names = await write(folder, found, input, options, learning);
-    const result = { ...found, data, folder, names, threshold: model.header.threshold, seconds: since(began) };
+    const names = await write(folder, found, all, shown, input, options, learning);
+    const skipped = input.pictures?.skipped ?? [];
+    const result = { ...found, data, noun, skipped, folder, names, seconds: since(began) };
     if (options.json) printResult(result);
     else tell(result);
     await model.close();
@@ -145,17 +182,33 @@ async function strangest(
     row: (i) => places[i]! + 1,
     score: (i) => score[places[i]!]!,
     pValue: (i) => pValue[places[i]!]!,
-    ...(labels ? { truth: (i: number) => (labels[places[i]!] === 1 ? "anomaly" : "normal") } : {}),
+    ...(labels ? { truth: (i: number) => truthOf(labels, places[i]!) } : {}),
   });
 }
 
+const truthOf = (labels: Uint8Array, place: number): string => (labels[place] === 1 ? "anomaly" : "normal");
+
+const total = (labels: Uint8Array): number => labels.reduce((sum, label) => sum + label, 0);
+
+/** What is reported on. */
+function only({ score, pValue, label }: Scored, labels: Uint8Array | undefined, { judged }: Parts) {
+  const of = <A extends Float32Array | Uint8Array>(values: A, into: A): A => {
+    for (const [i, place] of judged.entries()) into[i] = values[place]!;
+    return into;
+  };
+  return {
+    score: of(score, new Float32Array(judged.length)),
+    pValue: of(pValue, new Float32Array(judged.length)),
+    label: of(label, new Uint8Array(judged.length)),
+    labels: labels && of(labels, new Uint8Array(judged.length)),
+  };
+}
+
 /** What a reader must know to take the figures for what they are. */
-function notesOn({ labels, notes }: Labelled, asked: Rule | undefined, isFixed: boolean): string[] {
+function notesOn(notes: readonly string[], { note }: Parts, asked: Rule | undefined, isFixed: boolean): string[] {
   return [
     ...notes,
-    labels
-      ? "Only rows labelled as normal trained the detector. They are scored as well, so that figures are a little better than on rows it has never seen."
-      : "Every row trained the detector, strange ones among them: p-values compare with held-out rows of this very table, and become larger the more of those are strange.",
+    note,
     ...(asked && !isFixed
       ? [`The rule ${printRule(asked)} looks at all rows at once; the label in model.onnx is by false-alarms=0.01.`]
       : []),
@@ -166,22 +219,25 @@ function notesOn({ labels, notes }: Labelled, asked: Rule | undefined, isFixed: 
 async function write(
   folder: string,
   found: Findings,
+  all: Scored,
+  shown: Pictured | undefined,
   input: Input,
   options: Options,
   { history, seconds }: Learning,
 ): Promise<string[]> {
   const { model } = found;
   const scores = `scores.${options.format}`;
-  await writeFolder(folder, /^scores\.(csv|parquet|ndjson)$/, async (made) => {
-    const scored = [{ score: found.score, pValue: found.pValue, label: found.flags }];
-    await writeScored(input.source, asyncOf(scored), join(made, scores));
+  await writeFolder(folder, /^(scores\.(csv|parquet|ndjson)|strangest)$/, async (made) => {
+    await writeScored(input.source, asyncOf([all]), join(made, scores));
+    if (shown) await writeStrangest(join(made, "strangest"), shown);
     await model.save(join(made, "model.onnx"));
     await writeAtomic(join(made, "config.json"), `${JSON.stringify(configOf(found, input), undefined, 2)}\n`);
     const lines = [...history.map((progress) => ({ kind: "training", ...progress })), summaryOf(found, seconds)];
     await writeAtomic(join(made, "metrics.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     await writeReportTo(made, reportOf(found));
   });
-  return [scores, "report.html", "figures", "model.onnx", "config.json", "metrics.jsonl"];
+  const names = [scores, "report.html", "figures", "model.onnx", "config.json", "metrics.jsonl"];
+  return shown ? [...names, "strangest"] : names;
 }
 
 /** What it takes to do the same again. */
@@ -208,17 +264,33 @@ const summaryOf = ({ flags, quality }: Findings, seconds: number) => ({
 
 interface Result extends Findings {
   readonly data: string;
+  readonly noun: Noun;
+  readonly skipped: readonly Skipped[];
   readonly folder: string;
   readonly names: readonly string[];
 }
 
-function printResult({ data, folder, names, model, rule, flags, strangest, quality, notes, seconds }: Result): void {
+function printResult({
+  data,
+  noun,
+  skipped,
+  folder,
+  names,
+  model,
+  rule,
+  flags,
+  strangest,
+  quality,
+  notes,
+  seconds,
+}: Result): void {
   printJson({
     data,
     detector: model.header.detector,
     seed: model.header.seed,
     rows: flags.length,
-    flagged: flags.reduce((sum, flag) => sum + flag, 0),
+    ...(noun === "picture" ? { skipped } : {}),
+    flagged: total(flags),
     rule: printRule(rule),
     threshold: model.header.threshold,
     strangest,
@@ -229,10 +301,10 @@ function printResult({ data, folder, names, model, rule, flags, strangest, quali
   });
 }
 
-function tell({ folder, names, rule, flags, strangest, quality, seconds }: Result): void {
-  const flagged = flags.reduce((sum, flag) => sum + flag, 0);
+function tell({ noun, skipped, folder, names, rule, flags, strangest, quality, seconds }: Result): void {
+  const flagged = total(flags);
   print();
-  print(`${count(flagged)} of ${counted(flags.length, "row")} flagged ${ruleInWords(rule)}. The strangest:`);
+  print(`${count(flagged)} of ${counted(flags.length, noun)} flagged ${ruleInWords(rule)}. The strangest:`);
   print();
   print(strangeTable(strangest));
   if (quality) {
@@ -240,6 +312,7 @@ function tell({ folder, names, rule, flags, strangest, quality, seconds }: Resul
     print(metricTable(quality.lines));
   }
   print();
+  if (skipped.length > 0) print(`${counted(skipped.length, "file")} could not be used`);
   print(`${duration(seconds ?? 0)} in all; ${names.join(", ")} are in ${folder}`);
   print(`open ${resolve(folder, "report.html")}`);
 }

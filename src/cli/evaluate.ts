@@ -87,7 +87,7 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
     const calibration = model.calibration;
     const flags = together ? decide(rule, { scores: score, pValues: pValues(calibration, score), calibration }) : label;
     narrate.say("resampling for intervals");
-    const quality = qualityOf(score, labels, flags, ruleInWords(rule), seed);
+    const quality = qualityOf(score, labels, flags, { noun: "row", flagged: ruleInWords(rule), seed });
     if (out !== undefined) {
       const places = topPlaces(score, STRANGEST);
       const strangest = await explainRows(model, pick(table, places), {

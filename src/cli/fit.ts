@@ -3,28 +3,32 @@
 import { Command } from "commander";
 import { parseRule } from "../decide/rules.js";
 import { checkTarget } from "../disk/atomic.js";
-import { counted } from "../report/format.js";
+import { count, counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
-import { openInput, readRows } from "./input.js";
-import { chosenDetector, chosenRule, learn, trainingRows } from "./learn.js";
+import { nounOf, openInput, readRows } from "./input.js";
+import { chosenDetector, chosenRule, learn } from "./learn.js";
 import {
   type ColumnOptions,
   DATA,
   type Everywhere,
   type LearnOptions,
   type MachineOptions,
+  type PictureChoices,
   wholeFrom,
   withColumns,
   withEverywhere,
   withLearning,
   withMachine,
+  withPictures,
 } from "./options.js";
+import { trainingRows } from "./parts.js";
+import { skippedLines } from "./pictures/input.js";
 import { pairs, print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { ruleInWords } from "./rule-words.js";
 
-interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions {
+interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices {
   readonly out: string;
   readonly resume?: true;
   readonly checkpointEvery: number;
@@ -38,7 +42,7 @@ withLearning(command)
   .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
   .option("--checkpoint-every <seconds>", "how often the state goes to OUT.checkpoint", wholeFrom(1), 30)
   .option("--force", "replace the model file and the checkpoint of an earlier run");
-withEverywhere(withMachine(withColumns(command)))
+withEverywhere(withMachine(withPictures(withColumns(command))))
   .action(fit)
   .addHelpText(
     "after",
@@ -51,7 +55,6 @@ ends with the same model as a run that was never stopped.`,
 
 async function fit(data: string, options: Options): Promise<void> {
   const { out, force = false, resume = false } = options;
-  const detector = chosenDetector(options);
   const { rule, isFixed } = chosenRule(options.rule);
   if (!isFixed)
     throw new OddityError(
@@ -67,10 +70,13 @@ async function fit(data: string, options: Options): Promise<void> {
   const checkpoint = `${out}.checkpoint`;
   await checkCheckpoint(checkpoint, { resume, force });
 
+  if (options.detector !== undefined) chosenDetector(options, false); // what is misspelt is refused before anything is read
   const narrate = narrator(options);
   const input = await openInput(data, options);
+  const detector = chosenDetector(options, input.pictures !== undefined);
   const rows = await readRows(input).finally(() => input.source.close());
-  narrate.say(`read ${counted(rows.table.rows, "row")} of ${input.name}`);
+  narrate.say(`read ${counted(rows.table.rows, nounOf(input))} of ${input.name}`);
+  for (const line of input.pictures ? skippedLines(input.pictures) : []) narrate.warn(line);
   for (const note of rows.notes) narrate.say(`note: ${note}`);
   const train = trainingRows(rows);
   const { model, seconds } = await learn(
@@ -91,6 +97,7 @@ async function fit(data: string, options: Options): Promise<void> {
     seed: header.seed,
     rows: { read: rows.table.rows, ...header.rows },
     columns: header.encoding.columns.length,
+    ...(header.encoding.picture ? { picture: header.encoding.picture, skipped: input.pictures?.skipped } : {}),
     rule: header.rule,
     threshold: header.threshold,
     calibrationRows: calibration.length,
@@ -102,7 +109,7 @@ async function fit(data: string, options: Options): Promise<void> {
     pairs([
       ["model", `${out} (${size(facts.bytes)})`],
       ["detector", `${header.detector}, seed ${header.seed}`],
-      ["rows", `${counted(header.rows.trained, "row")} trained, ${counted(header.rows.heldOut, "row")} held out`],
+      ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
       ["flags", `scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
     ]),
   );

@@ -1,39 +1,63 @@
-// DATA of the command line, opened: a file as the options describe it, or a data set with what is known about it.
+// DATA of the command line, opened: a file as the options describe it, pictures, or a data set with what is known about it.
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { LabelValues } from "../data/labels.js";
+import { labelsFrom } from "../data/labels.js";
+import type { PicturesRead } from "../data/pictures/options.js";
 import type { Selected } from "../data/read.js";
 import { type Labelled, readLabelled } from "../data/read-table.js";
 import { assignRoles } from "../data/roles.js";
 import { locate } from "../data/sets/find.js";
-import { tableSets } from "../data/sets/index.js";
+import { datasets } from "../data/sets/index.js";
 import { openSource, type Source } from "../data/source.js";
+import type { PictureEncoding } from "../encode/encoding.js";
 import { nearest, OddityError } from "../tensor/errors.js";
-import type { ColumnOptions } from "./options.js";
+import type { ColumnOptions, PictureChoices } from "./options.js";
+import { isPictures, listed, readChosen, readingPlace, readingSet } from "./pictures/input.js";
 
 export interface Input {
   /** Short: a file name without folder, or the id of a data set. */
   readonly name: string;
+  /** Of pictures: what they are called, and what else is known of each. */
   readonly source: Source;
   readonly features: readonly Selected[];
   readonly label?: string;
   readonly dropped: readonly string[];
   readonly categorical: readonly string[];
   readonly labelValues: LabelValues;
+  /** Where DATA is pictures: all of them, in memory. */
+  readonly pictures?: PicturesRead;
 }
 
-/** A file of the name wins over a data set of that id. The caller closes `source`. */
-export async function openInput(place: string, options: ColumnOptions = {}): Promise<Input> {
+export type Noun = "row" | "picture";
+
+export const nounOf = ({ pictures }: Input): Noun => (pictures ? "picture" : "row");
+
+type Options = ColumnOptions & PictureChoices & { readonly condition?: readonly string[] };
+
+/**
+ * A file of the name wins over a data set of that id. The caller closes `source`.
+ * @param model the pictures that a model takes, where DATA is for one
+ */
+export async function openInput(place: string, options: Options = {}, model?: PictureEncoding): Promise<Input> {
   const isFile = place === "-" || (await stat(place).catch(() => undefined))?.isDirectory() === false;
-  const dataset = isFile ? undefined : tableSets.find(({ id }) => id === place.toLowerCase());
-  if (!isFile && dataset === undefined) refuseNearMiss(place);
-  const source =
-    dataset === undefined
-      ? await openSource(place)
-      : await openSource(await locate(dataset), dataset.header ? { header: dataset.header } : {});
+  const found = isFile ? undefined : datasets.find(({ id }) => id === place.toLowerCase());
+  if (!isFile && found === undefined) await refuseNearMiss(place);
+  const reading =
+    found?.kind === "pictures"
+      ? readingSet(found)
+      : found === undefined && (await isPictures(place))
+        ? readingPlace(place)
+        : undefined;
+  const pictures = reading && (await readChosen(place, reading, options, model));
+  const dataset = found?.kind === "table" ? found : undefined;
+  const source = pictures
+    ? await listed(place, pictures)
+    : await openSource(dataset ? await locate(dataset) : place, dataset?.header ? { header: dataset.header } : {});
   try {
-    const label = options.label ?? dataset?.label.column ?? source.labelColumn;
+    const label =
+      options.label ?? dataset?.label.column ?? (pictures ? classLabel(pictures, options) : source.labelColumn);
     if (label === undefined && (options.normal ?? options.anomalous))
       throw new OddityError(
         { place: options.normal ? "--normal" : "--anomalous", expected: "--label COLUMN with it", got: "none" },
@@ -45,14 +69,16 @@ export async function openInput(place: string, options: ColumnOptions = {}): Pro
       drop: options.drop ?? [],
       categorical,
     });
-    const isAsked = options.normal !== undefined || options.anomalous !== undefined || options.label !== undefined;
+    const byName = pictures && pictures.normal.length > 0 ? { normal: pictures.normal } : {};
     return {
-      name: dataset?.id ?? (place === "-" ? "standard input" : basename(place)),
+      name: found?.id ?? (place === "-" ? "standard input" : basename(place)),
       source,
       ...roles,
       dropped: options.drop ?? [],
       categorical,
-      labelValues: isAsked ? options : (dataset?.label ?? {}),
+      labelValues:
+        options.normal || options.anomalous ? options : options.label && !pictures ? {} : (dataset?.label ?? byName),
+      ...(pictures ? { pictures } : {}),
     };
   } catch (error) {
     await source.close();
@@ -60,16 +86,27 @@ export async function openInput(place: string, options: ColumnOptions = {}): Pro
   }
 }
 
+/** Classes are labels where one of them is normal by its name, or where somebody says which is. */
+function classLabel({ normal }: PicturesRead, options: ColumnOptions): string | undefined {
+  return normal.length > 0 || options.normal || options.anomalous ? "class" : undefined;
+}
+
 /** The whole input in memory, for learning. */
-export const readRows = ({ source, labelValues, ...input }: Input): Promise<Labelled> =>
-  readLabelled(source, input, { ...labelValues, categorical: input.categorical });
+export async function readRows({ source, labelValues, pictures, label, ...input }: Input): Promise<Labelled> {
+  const named = label === undefined ? {} : { label };
+  if (!pictures)
+    return readLabelled(source, { ...input, ...named }, { ...labelValues, categorical: input.categorical });
+  const { table, notes } = pictures;
+  const column = table.columns.find(({ name }) => name === label);
+  return { table, ...(column ? { labels: labelsFrom(column, labelValues) } : {}), notes };
+}
 
 /** "kdd98" is more likely a data set misspelt than a file without an ending. */
-function refuseNearMiss(place: string): void {
-  if (/[./*?[]/.test(place)) return;
+async function refuseNearMiss(place: string): Promise<void> {
+  if (/[./*?[]/.test(place) || (await stat(place).catch(() => undefined))) return;
   const near = nearest(
     place,
-    tableSets.map(({ id }) => id),
+    datasets.map(({ id }) => id),
   );
   if (near === undefined) return;
   throw new OddityError(

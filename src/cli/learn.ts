@@ -1,7 +1,6 @@
 // What `fit` and `detect` share: the chosen detector, the rows that train it, and training with progress.
 
-import type { Labelled } from "../data/read-table.js";
-import { pick, type Table } from "../data/table.js";
+import { pictureSize, type Table } from "../data/table.js";
 import { parseRule, type Rule, rules } from "../decide/rules.js";
 import type { Detector } from "../detectors/define.js";
 import type { FitOptions } from "../detectors/fit.js";
@@ -10,22 +9,28 @@ import type { Model } from "../detectors/model.js";
 import { parseText } from "../detectors/parameters.js";
 import { AbortedError } from "../detectors/trained.js";
 import { endSessions } from "../host/node.js";
-import { count, counted, duration } from "../report/format.js";
+import { count, counted, duration, pictureWords } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import type { Progress } from "../train/loop.js";
 import { Stopped } from "./failure.js";
 import { endBy, stoppable } from "./interrupt.js";
-import type { LearnOptions, MachineOptions } from "./options.js";
+import {
+  DEFAULT_DETECTOR,
+  DEFAULT_FOR_PICTURES,
+  type LearnOptions,
+  type MachineOptions,
+  type PictureChoices,
+} from "./options.js";
 import type { Narrator } from "./progress.js";
 
 /** The detector with its parameters checked. */
-export function chosenDetector({ detector, set = [] }: LearnOptions): Detector {
+export function chosenDetector({ detector, set = [] }: LearnOptions, isPictures: boolean): Detector {
   const given = set.map((text): [string, unknown] => {
     const place = text.indexOf("=");
     if (place > 0) return [text.slice(0, place).trim(), parseText(text.slice(place + 1).trim())];
     throw new OddityError({ place: "--set", expected: "name=value", got: `"${text}"` }, { usage: true });
   });
-  return detectorById(detector, Object.fromEntries(given));
+  return detectorById(detector ?? (isPictures ? DEFAULT_FOR_PICTURES : DEFAULT_DETECTOR), Object.fromEntries(given));
 }
 
 /** The rule of `--rule`, and whether a model file can hold it. */
@@ -37,25 +42,30 @@ export function chosenRule(text: string | undefined): { rule?: Rule; isFixed: bo
 
 const isFixed = ({ id }: Rule): boolean => rules.some((each) => each.id === id && "threshold" in each);
 
-/** Only normal rows train where labels are known. */
-export const trainingRows = ({ table, labels }: Labelled): Table =>
-  labels === undefined
-    ? table
-    : pick(
-        table,
-        Array.from(labels.keys()).filter((row) => labels[row] === 0),
-      );
-
 /** Nothing is strange where nothing differs. */
-function requireVariety({ columns }: Table, name: string): void {
+function requireVariety({ columns, pictures }: Table, name: string): void {
   const varies = (values: ArrayLike<number>): boolean =>
     Array.prototype.some.call(values, (value) => !Object.is(value, values[0]));
+  if (pictures) {
+    const size = pictureSize(pictures);
+    if (pictures.pixels.some((value, i) => value !== pictures.pixels[i % size])) return;
+    throw new OddityError({
+      place: name,
+      expected: "different pictures to train on",
+      got: "one picture, or equal ones",
+    });
+  }
   if (columns.some((column) => varies(column.kind === "category" ? column.codes : column.values))) return;
   throw new OddityError({
     place: name,
     expected: "at least one column with different values in the rows to train on",
     got: "the same values in every row",
   });
+}
+
+function amount({ rows, columns, pictures }: Table): string {
+  if (!pictures) return `${counted(rows, "row")} of ${counted(columns.length, "column")}`;
+  return `${counted(rows, "picture")} of ${pictureWords(pictures)}`;
 }
 
 export interface Learning {
@@ -68,15 +78,13 @@ export interface Learning {
 export async function learn(
   detector: Detector,
   { name, rows }: { name: string; rows: Table },
-  options: LearnOptions & MachineOptions,
+  options: LearnOptions & MachineOptions & PictureChoices,
   extra: Pick<FitOptions, "rule" | "checkpoint">,
   narrate: Narrator,
   onStop: (step: number) => string,
 ): Promise<Learning> {
   requireVariety(rows, name);
-  narrate.say(
-    `training ${detector.id} on ${counted(rows.rows, "row")} of ${counted(rows.columns.length, "column")}, seed ${options.seed}`,
-  );
+  narrate.say(`training ${detector.id} on ${amount(rows)}, seed ${options.seed}`);
   endBy(endSessions);
   const history: Progress[] = [];
   const began = performance.now();
@@ -87,6 +95,9 @@ export async function learn(
           seed: options.seed,
           device: options.device,
           ...(options.threads === undefined ? {} : { threads: options.threads }),
+          ...(options.condition ? { condition: options.condition } : {}),
+          ...(options.select ? { select: options.select } : {}),
+          ...(options.flip ? { mirrored: true } : {}),
           ...extra,
           signal,
           onProgress(progress) {

@@ -1,6 +1,7 @@
 // Options that several verbs share, each declared once, and the types they are parsed to.
 
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { selections } from "../detectors/define.js";
 import type { Device } from "../runtime/runtime.js";
 
 export interface Everywhere {
@@ -23,7 +24,50 @@ export interface ColumnOptions {
   readonly categorical?: readonly string[];
 }
 
-export const DATA = "a file, a glob in quotes, - for standard input, or the id of a data set (oddity data list)";
+export const DATA =
+  "a file, a folder of pictures, a glob in quotes, - for standard input, or the id of a data set (oddity data list)";
+
+/** How pictures are read for learning. Afterwards the model says it. */
+export interface PictureChoices {
+  readonly size?: { readonly height: number; readonly width: number };
+  readonly grey?: true;
+  readonly colour?: true;
+  readonly fit?: "stretch" | "cover" | "contain";
+  readonly flip?: true;
+  readonly pixelsLimit?: number;
+}
+
+const PIXELS_LIMIT = "leave out picture files with more pixels (default: 64 million)";
+
+export const withPictureLimit = (command: Command): Command =>
+  command.option("--pixels-limit <count>", PIXELS_LIMIT, wholeFrom(1));
+
+export const withPictures = (command: Command): Command =>
+  withPictureLimit(
+    command
+      .option(
+        "--size <size>",
+        "of pictures: HEIGHTxWIDTH, or one number for both (default: their own, up to 64x64 pixels)",
+        size,
+      )
+      .option("--grey", "take all pictures for grey (default: where they all are)")
+      .addOption(new Option("--colour", "take all pictures for colour").conflicts("grey"))
+      .addOption(
+        new Option("--fit <how>", "how pictures of another shape come to the size (default: stretch)").choices([
+          "stretch",
+          "cover",
+          "contain",
+        ]),
+      )
+      .option("--flip", "train on the mirror images of pictures as well"),
+  );
+
+/** "64", "480x640" */
+function size(text: string): { height: number; width: number } {
+  const [, height, width = height] = /^(\d{1,5})(?:[x×](\d{1,5}))?$/i.exec(text) ?? [];
+  if (Number(height) > 0 && Number(width) > 0) return { height: Number(height), width: Number(width) };
+  throw new InvalidArgumentError("It must be HEIGHTxWIDTH in pixels, as in 64x96, or one number for both.");
+}
 
 export const withLabels = (command: Command): Command =>
   command
@@ -47,20 +91,38 @@ export const withMachine = (command: Command): Command =>
     .option("--threads <count>", "threads inside one operator (default: by the size of the work)", wholeFrom(1));
 
 export interface LearnOptions {
-  readonly detector: string;
+  /** What is used where none is named depends on the data. */
+  readonly detector?: string;
   readonly set?: readonly string[];
+  readonly condition?: readonly string[];
+  readonly select?: (typeof selections)[number];
   readonly seed: number;
   readonly rule?: string;
 }
 
 /** What `detect` uses where nobody chose, by measurement: docs/results.md, "The default of detect". */
 export const DEFAULT_DETECTOR = "isolation-forest";
+/** The same for pictures: docs/results.md, "A folder of pictures". */
+export const DEFAULT_FOR_PICTURES = "knn";
 export const DEFAULT_SEED = 1;
 
 export const withLearning = (command: Command): Command =>
   command
-    .option("-d, --detector <id>", "which detector (oddity detectors)", DEFAULT_DETECTOR)
+    .option(
+      "-d, --detector <id>",
+      `which detector (oddity detectors; default: ${DEFAULT_DETECTOR}, for pictures ${DEFAULT_FOR_PICTURES})`,
+    )
     .option("--set <name=value>", "a parameter of the detector; may be repeated (oddity detectors ID)", gather)
+    .option(
+      "--condition <column...>",
+      "judge each row in the context of these columns, which are not judged themselves",
+    )
+    .addOption(
+      new Option(
+        "--select <weights>",
+        "which weights of a training score: the last, or the best on held-out rows",
+      ).choices(selections),
+    )
     .option("--seed <number>", "every random number comes from it", wholeFrom(0), DEFAULT_SEED);
 
 export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";

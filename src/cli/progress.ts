@@ -8,6 +8,8 @@ import type { Everywhere } from "./options.js";
 export interface Narrator {
   /** A line of its own. */
   say(line: string): void;
+  /** A line of its own, which --quiet does not silence: something was left out. */
+  warn(line: string): void;
   /** Training goes on. */
   training(progress: Progress): void;
   /** Rows are done, of how many is not known. */
@@ -19,7 +21,9 @@ export interface Narrator {
 const SECONDS_BETWEEN_LINES = 5;
 
 export function narrator({ quiet }: Everywhere): Narrator {
-  if (quiet) return { say: () => undefined, training: () => undefined, rows: () => undefined, done: () => undefined };
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (quiet)
+    return { say: () => undefined, warn, training: () => undefined, rows: () => undefined, done: () => undefined };
   return process.stderr.isTTY ? bar() : lines();
 }
 
@@ -40,11 +44,13 @@ function bar(): Narrator {
     if (isCounting) process.stderr.write("\r\x1b[K");
     isCounting = false;
   };
+  const say = (line: string): void => {
+    done();
+    process.stderr.write(`${line}\n`);
+  };
   return {
-    say(line) {
-      done();
-      process.stderr.write(`${line}\n`);
-    },
+    say,
+    warn: say,
     training(progress) {
       if (shown === undefined) {
         shown = new SingleBar({
@@ -79,6 +85,7 @@ function lines(): Narrator {
   };
   return {
     say,
+    warn: say,
     training: (progress) =>
       seldom(() => `step ${count(progress.step)} of ${count(progress.steps)}, ${pace(progress)}; ${losses(progress)}`),
     rows: (rows) => seldom(() => `${count(rows)} rows scored`),

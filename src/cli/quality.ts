@@ -29,13 +29,13 @@ export interface Quality {
 /**
  * @param labels 1 = anomaly; both kinds must occur
  * @param flags 1 = flagged, by a rule that `flagged` words ("at a false-alarm rate of 1 %")
+ * @param noun what a row is
  */
 export function qualityOf(
   scores: Float32Array,
   labels: Uint8Array,
   flags: Uint8Array,
-  flagged: string,
-  seed: number,
+  { noun, flagged, seed }: { readonly noun: string; readonly flagged: string; readonly seed: number },
 ): Quality {
   const prevalence = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const random = new Random(seed).at("bootstrap");
@@ -56,7 +56,7 @@ export function qualityOf(
   return {
     lines: [
       ...ranking,
-      { name: "precision", value: precision(counts), chance: prevalence, about: `of the rows flagged ${flagged}` },
+      { name: "precision", value: precision(counts), chance: prevalence, about: `of the ${noun}s flagged ${flagged}` },
       { name: "recall", value: recall(counts), chance: share },
       { name: "F1", value: f1(counts), chance: byChance },
     ],

@@ -6,7 +6,9 @@ import type { Rule } from "../decide/rules.js";
 import { detectors } from "../detectors/list.js";
 import type { Model } from "../detectors/model.js";
 import { writeAtomic } from "../disk/atomic.js";
-import type { DetectReport } from "../report/report.js";
+import type { PictureEncoding } from "../encode/encoding.js";
+import { pictureWords } from "../report/format.js";
+import type { DetectReport, Gallery } from "../report/report.js";
 import type { Progress } from "../train/loop.js";
 import type { Quality } from "./quality.js";
 import { ruleInWords } from "./rule-words.js";
@@ -24,6 +26,7 @@ export interface Findings {
   readonly flags: Uint8Array;
   readonly labels?: Uint8Array;
   readonly strangest: readonly Strange[];
+  readonly gallery?: Gallery;
   readonly history?: readonly Progress[];
   readonly quality?: Quality;
   readonly notes: readonly string[];
@@ -39,7 +42,12 @@ export function reportOf(found: Findings): DetectReport {
   return {
     title: found.title,
     created: new Date().toISOString(),
-    source: { name: found.name, rows: found.score.length, columns: header.encoding.columns.length },
+    source: {
+      name: found.name,
+      rows: found.score.length,
+      columns: header.encoding.columns.length,
+      ...(header.encoding.picture ? { pictures: pictureWords(header.encoding.picture) } : {}),
+    },
     detector: {
       id: header.detector,
       about: maker?.about ?? "",
@@ -60,8 +68,10 @@ export function reportOf(found: Findings): DetectReport {
       ...(found.labels ? { labels: found.labels } : {}),
       ...(rule.id === "false-alarms" || rule.id === "quantile" ? { threshold: header.threshold } : {}),
     },
-    strangest: found.strangest.map(({ reasons, ...row }) => ({
+    ...(found.gallery ? { gallery: found.gallery } : {}),
+    strangest: found.strangest.map(({ reasons, region: _, picture, ...row }) => ({
       ...row,
+      ...(picture === undefined ? {} : { name: picture }),
       values: { ...row.values },
       reasons: reasons
         .filter(isWorthTelling)
@@ -70,12 +80,31 @@ export function reportOf(found: Findings): DetectReport {
     ...(history?.length ? { losses: history.map(({ step, losses }) => ({ step, ...losses })) } : {}),
     ...(quality ? { metrics: quality.lines, curves: quality.curves } : {}),
     usage: [
-      { title: "On the command line", code: `oddity score ${found.modelFile} new.csv --out scored.csv` },
-      { title: "In Python, with onnxruntime alone", code: python(model, found.modelFile) },
+      {
+        title: "On the command line",
+        code: `oddity score ${found.modelFile} ${header.encoding.picture ? "pictures/" : "new.csv"} --out scored.csv`,
+      },
+      {
+        title: `In Python, with onnxruntime${header.encoding.picture ? " and Pillow" : " alone"}`,
+        code: header.encoding.picture
+          ? pythonForPictures(header.encoding.picture, found.modelFile)
+          : python(model, found.modelFile),
+      },
     ],
     notes: [...header.notes, ...found.notes],
   };
 }
+
+/** One picture through onnxruntime. */
+const pythonForPictures = ({ height, width, channels }: PictureEncoding, file: string): string =>
+  [
+    "import numpy, onnxruntime",
+    "from PIL import Image",
+    `model = onnxruntime.InferenceSession(${JSON.stringify(file)})`,
+    `picture = Image.open("new.png").convert("${channels === 1 ? "L" : "RGB"}").resize((${width}, ${height}), Image.BILINEAR)`,
+    `feeds = {"picture": numpy.asarray(picture, numpy.uint8).reshape(1, ${height}, ${width}, ${channels})}`,
+    "score, p_value, label = model.run(['score', 'p_value', 'label'], feeds)",
+  ].join("\n");
 
 /** One row through onnxruntime. The columns shown are the model's own. */
 function python({ header }: Model, file: string): string {

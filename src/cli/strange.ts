@@ -3,12 +3,18 @@
 import type { Table } from "../data/table.js";
 import type { Model } from "../detectors/model.js";
 import { type Cell, cellAt, type Reason, reasonsOf } from "../explain/reasons.js";
+import type { Region } from "../explain/region.js";
 import { cell, number, percent } from "../report/format.js";
+import { regionInWords } from "./pictures/region-words.js";
 import { textTable } from "./print.js";
 
 export interface Strange {
   /** Counted from 1, the first row below the header. */
   readonly row: number;
+  /** The file of a picture, as the scores name it. */
+  readonly picture?: string;
+  /** Where a picture is hottest, in pixels of the model's size. */
+  readonly region?: Region;
   readonly score: number;
   readonly pValue: number;
   readonly truth?: string;
@@ -46,20 +52,25 @@ const REASONS = 3;
 
 export function strangeTable(rows: readonly Strange[]): string {
   const isTrueKnown = rows.some(({ truth }) => truth !== undefined);
+  const arePictures = rows.some(({ picture }) => picture !== undefined);
   return textTable(
     [
-      { title: "row", right: true },
+      arePictures ? { title: "picture" } : { title: "row", right: true },
       { title: "score", right: true },
       { title: "p-value", right: true },
       ...(isTrueKnown ? [{ title: "truth" }] : []),
-      { title: "why" },
+      { title: arePictures ? "hottest" : "why" },
     ],
-    rows.map(({ row, score, pValue, truth, reasons }) => [
-      String(row),
+    rows.map(({ row, picture, region, score, pValue, truth, reasons }) => [
+      picture ?? String(row),
       steady(score),
       pValue.toPrecision(2),
       ...(isTrueKnown ? [truth ?? ""] : []),
-      reasons.slice(0, REASONS).filter(isWorthTelling).map(reasonText).join("; ") || "no single column",
+      arePictures
+        ? region
+          ? regionInWords(region)
+          : "nowhere"
+        : reasons.slice(0, REASONS).filter(isWorthTelling).map(reasonText).join("; ") || "no single column",
     ]),
   );
 }

@@ -1,5 +1,6 @@
 // Fitting: rows apart for calibration, encoding learned on the rest, scores learned, calibrated, assembled into one file.
 
+import { flipped } from "../data/pictures/transform.js";
 import { pick, pickInTurns, type Table } from "../data/table.js";
 import { calibrate } from "../decide/conformal.js";
 import { falseAlarms, printRule, type Rule, threshold } from "../decide/rules.js";
@@ -35,6 +36,8 @@ export interface FitOptions {
   readonly condition?: readonly string[];
   /** Which weights of the run score; "last" when left out. */
   readonly select?: (typeof selections)[number];
+  /** Pictures train twice, the second time mirrored left to right. Rows held out stay as they are. */
+  readonly mirrored?: boolean;
   /**
    * Labelled rows (1: anomaly) that pick the weights. Only to rebuild published tables that picked by their test labels:
    * what such a model scores on these rows says nothing of others.
@@ -75,12 +78,13 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
   const random = new Random(options.seed);
   const turn = takingTurns();
   const parts = await holdOut(table, options.heldOut ?? 0.2, random.at("held out"), turn);
+  const train = options.mirrored ? flipped(parts.train) : parts.train;
   const { condition = [], oracle } = options;
-  const encoding = await learnEncodingInTurns(parts.train, { ...recipe.encoding, condition }, turn);
+  const encoding = await learnEncodingInTurns(train, { ...recipe.encoding, condition }, turn);
   const widths = widthsOf(encoding);
   const [rows, heldOut, judged] = await encodeTables(
     encoding,
-    [parts.train, parts.heldOut, ...(oracle ? [oracle.rows] : [])],
+    [train, parts.heldOut, ...(oracle ? [oracle.rows] : [])],
     host,
     options.signal,
   );

@@ -31,6 +31,17 @@ function power(x: number, digits: number): string {
 
 const signed = (text: string) => text.replace(/^-/, "−");
 
+/** "28×28 pixels in grey" (width first, as pictures are named). */
+export const pictureWords = ({
+  height,
+  width,
+  channels,
+}: {
+  height: number;
+  width: number;
+  channels: number;
+}): string => `${width}×${height} pixels in ${channels === 1 ? "grey" : "colour"}`;
+
 /** A share as a percentage to two significant digits: 12 %, 0.034 %; what rounds to all or nothing says so. */
 export function percent(share: number): string {
   const value = share * 100;

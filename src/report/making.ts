@@ -5,10 +5,10 @@ import type { DetectReport } from "./report.js";
 
 export function making({ detector, source, scores }: DetectReport): Html {
   const facts: [string, string][] = [
-    ["Rows scored", count(source.rows)],
-    ["Columns", count(source.columns)],
-    ["Rows trained on", count(detector.trainedRows)],
-    ["Held-out rows behind the p-values", count(scores.calibrationRows)],
+    [`${source.pictures ? "Pictures" : "Rows"} reported on`, count(source.rows)],
+    source.pictures ? ["Size", source.pictures] : ["Columns", count(source.columns)],
+    ["Trained on", count(detector.trainedRows)],
+    ["Held out, behind the p-values", count(scores.calibrationRows)],
     ...(detector.steps === undefined ? [] : [["Training steps", count(detector.steps)] as [string, string]]),
     ...(detector.seconds === undefined ? [] : [["Time to fit", duration(detector.seconds)] as [string, string]]),
     ["Seed", String(detector.seed)],
@@ -25,21 +25,21 @@ ${pairTable(
 </section>`;
 }
 
-export function usage({ usage: ways }: DetectReport): Html | undefined {
+export function usage({ usage: ways, source }: DetectReport): Html | undefined {
   if (!ways?.length) return undefined;
   return html`
 <section><h2>Scoring new rows</h2>
-<p>The model is one file that takes the raw columns and gives scores and p-values.</p>
+<p>The model is one file that takes ${source.pictures ? "the bytes of pictures" : "the raw columns"} and gives scores and p-values.</p>
 ${ways.map(({ title, code }) => html`<h3>${title}</h3><pre tabindex="0"><code>${code}</code></pre>`)}
 </section>`;
 }
 
 /** The limits a reader must know, the smallest possible p-value always among them. */
-export function limits({ notes, scores: { calibrationRows } }: DetectReport): Html | undefined {
+export function limits({ notes, source, scores: { calibrationRows } }: DetectReport): Html | undefined {
   const floor =
     calibrationRows > 0
       ? [
-          `The p-values rest on ${count(calibrationRows)} held-out rows, so none can be smaller than ${number(1 / (calibrationRows + 1), 2)}.`,
+          `The p-values rest on ${count(calibrationRows)} held-out ${source.pictures ? "pictures" : "rows"}, so none can be smaller than ${number(1 / (calibrationRows + 1), 2)}.`,
         ]
       : [];
   const lines = [...notes, ...floor];

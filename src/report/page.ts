@@ -1,6 +1,7 @@
 // The report as one HTML file: no script, no network, nothing outside it.
 import type { Figure } from "./figures/index.js";
 import { moment } from "./format.js";
+import { gallery } from "./gallery.js";
 import { type Html, html, trusted } from "./html.js";
 import { limits, making, usage } from "./making.js";
 import { quality } from "./quality.js";
@@ -20,7 +21,7 @@ export function page(report: DetectReport, figures: readonly DrawnFigure[]): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>${report.title}</title>
 <style>${trusted(style)}</style>
 </head>
@@ -31,7 +32,11 @@ export function page(report: DetectReport, figures: readonly DrawnFigure[]): str
 <p class="quiet">${report.source.name} · ${moment(report.created)}</p>
 ${summary(report)}
 </header>
-<section><h2>The strangest rows</h2>${strangestRows(report.strangest)}</section>
+${
+  report.gallery
+    ? html`<section><h2>The strangest pictures</h2>${gallery(report.gallery)}</section>`
+    : html`<section><h2>The strangest rows</h2>${strangestRows(report.strangest)}</section>`
+}
 ${figures.length > 0 ? html`<section><h2>Figures</h2><div class="figures">${figures.map(drawn)}</div></section>` : undefined}
 ${quality(report)}
 ${making(report)}

@@ -6,7 +6,8 @@ export interface DetectReport {
   title: string;
   /** When the report was made, ISO 8601. */
   created: string;
-  source: { name: string; rows: number; columns: number };
+  /** With `pictures`, rows are pictures, and that is what they are: "64×64 pixels in grey". */
+  source: { name: string; rows: number; columns: number; pictures?: string };
   detector: DetectorFacts;
   /** The rule, worded to end "12 of 400 rows are flagged …": "at a false-alarm rate of 1 %". */
   rule: string;
@@ -16,6 +17,8 @@ export interface DetectReport {
   scores: Scores;
   /** Strangest first. */
   strangest: StrangeRow[];
+  /** Of pictures: the strangest and the most normal ones. */
+  gallery?: Gallery;
   losses?: LossRecord[];
   metrics?: MetricLine[];
   curves?: { roc: Point[]; precisionRecall: Point[] };
@@ -55,12 +58,39 @@ export interface Scores {
 export interface StrangeRow {
   /** The row's number as the scored table gives it. */
   row: number;
+  /** What a picture is called. */
+  name?: string;
   score: number;
   pValue: number;
   truth?: string;
   values: Record<string, Cell>;
   /** Largest share first. */
   reasons: Reason[];
+}
+
+/** All of its pictures have one size, and their heat one scale. */
+export interface Gallery {
+  /** Strangest first. */
+  strangest: PictureCard[];
+  /** Most normal first. */
+  ordinary: PictureCard[];
+  /** The heat that is not drawn, and that from which on the colour stays the same. */
+  heat: { low: number; high: number };
+  width: number;
+  height: number;
+}
+
+/** A picture beside what the detector makes of it; each a PNG file. */
+export interface PictureCard {
+  name: string;
+  score: number;
+  pValue: number;
+  truth?: string;
+  original: Uint8Array;
+  /** As the detector would have it; absent for detectors that rebuild nothing. */
+  rebuilt?: Uint8Array;
+  /** The heat over the original. */
+  heat: Uint8Array;
 }
 
 export interface Reason {

@@ -5,18 +5,19 @@ import type { DetectReport, StrangeRow } from "./report.js";
 
 export function summary(report: DetectReport): Html {
   const { source, flagged, rule, strangest, falseAlarmRate } = report;
+  const noun = source.pictures ? "picture" : "row";
   const share = source.rows > 0 ? ` (${percent(flagged / source.rows)})` : "";
   const first = strangest[0];
   return html`
-<p class="lead"><strong>${count(flagged)} of ${counted(source.rows, "row")}</strong> ${flagged === 1 ? "is" : "are"} flagged${share} ${rule}.
-${falseAlarmRate === undefined ? undefined : html`Were every row normal, about ${count(Math.round(falseAlarmRate * source.rows))} would be flagged by chance.`}</p>
+<p class="lead"><strong>${count(flagged)} of ${counted(source.rows, noun)}</strong> ${flagged === 1 ? "is" : "are"} flagged${share} ${rule}.
+${falseAlarmRate === undefined ? undefined : html`Were every ${noun} normal, about ${count(Math.round(falseAlarmRate * source.rows))} would be flagged by chance.`}</p>
 ${first ? html`<p>${strangestSentence(first)}</p>` : undefined}
 ${largeNumbers(report)}`;
 }
 
-function strangestSentence({ row, score, pValue, reasons }: StrangeRow): Html {
+function strangestSentence({ row, name, score, pValue, reasons }: StrangeRow): Html {
   const [main, second] = reasons;
-  const start = html`The strangest is row ${String(row)}, with a score of ${number(score)} and a p-value of ${number(pValue, 2)}`;
+  const start = html`The strangest is ${name === undefined ? `row ${row}` : html`<span class="name">${name}</span>`}, with a score of ${number(score)} and a p-value of ${number(pValue, 2)}`;
   if (!main) return html`${start}.`;
   const also =
     second && second.share >= 0.1
@@ -27,7 +28,7 @@ function strangestSentence({ row, score, pValue, reasons }: StrangeRow): Html {
 
 function largeNumbers({ source, flagged, detector, metrics }: DetectReport): Html {
   const facts: [string, string][] = [
-    ["Rows", count(source.rows)],
+    [source.pictures ? "Pictures" : "Rows", count(source.rows)],
     ["Flagged", count(flagged)],
     ...(metrics ?? []).slice(0, 2).map(({ name, value }): [string, string] => [name, value.toFixed(3)]),
     ["Detector", detector.id],

@@ -47,7 +47,7 @@ const cases: Case[] = [
   // files
   ["detect missing.csv", 2, /missing\.csv: expected a file, got nothing there/],
   ["detect god.csv", 2, /did you mean "good\.csv"\?/],
-  ["detect folder", 2, /folder: expected a file, got a folder/],
+  ["detect folder", 1, /folder: expected pictures in this folder or below it .*, got no file/],
   ["detect empty.csv", 1, /empty\.csv: expected a table, got an empty file/],
   ["detect binary.csv", 1, /binary\.csv: expected .*, got binary data/],
   ["detect header.csv", 1, /header\.csv: expected rows, got column names and nothing below them/],

@@ -1,0 +1,68 @@
+// Which rows train, and which are reported on. Tables: the normal ones, and all. Pictures: never the same, where labels are known.
+
+import type { Labelled } from "../data/read-table.js";
+import { pick, type Table } from "../data/table.js";
+import { OddityError } from "../tensor/errors.js";
+import { Random } from "../tensor/random.js";
+
+export interface Parts {
+  readonly train: Table;
+  /** Places of the rows that are reported on, rising. */
+  readonly judged: Uint32Array;
+  readonly note: string;
+}
+
+/** Of the normal pictures this share is kept from training where nothing else says how good the detector is. */
+const KEPT = 1 / 3;
+
+/** Everything that may train: of the part "train" where there is one, of the normal rows where labels are known. */
+export const trainingRows = (rows: Labelled): Table => pick(rows.table, trainingPlaces(rows));
+
+export function partsOf(rows: Labelled, seed: number): Parts {
+  const { table, labels } = rows;
+  const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
+  const splits = splitOf(table);
+  if (splits) {
+    const judged = all.filter((row) => !isTraining(splits[row]));
+    const note = `Pictures of the part "train" trained the detector${labels ? ", those of them that are normal" : ""}; what is said here is of the others.`;
+    if (judged.length > 0) return { train: trainingRows(rows), judged, note };
+  }
+  const train = trainingPlaces(rows);
+  if (labels === undefined)
+    return {
+      train: table,
+      judged: all,
+      note: `Every ${table.pictures ? "picture" : "row"} trained the detector, strange ones among them: p-values compare with held-out ${table.pictures ? "pictures" : "rows"} of this very ${table.pictures ? "collection" : "table"}, and become larger the more of those are strange.`,
+    };
+  if (!table.pictures || !labels.includes(1))
+    return {
+      train: pick(table, train),
+      judged: all,
+      note: "Only rows labelled as normal trained the detector. They are scored as well, so that figures are a little better than on rows it has never seen.",
+    };
+  const kept = new Set(new Random(seed).at("test part").sample(train.length, Math.floor(train.length * KEPT)));
+  const places = new Set(train.filter((_, i) => !kept.has(i)));
+  return {
+    train: pick(table, [...places]),
+    judged: all.filter((row) => !places.has(row)),
+    note: `${places.size} of the ${train.length} normal pictures trained the detector. What is said here is of the others, which it has never seen; "oddity fit" trains on all of them.`,
+  };
+}
+
+function trainingPlaces({ table, labels }: Labelled): Uint32Array {
+  const splits = splitOf(table);
+  const places = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(
+    (row) => (splits === undefined || isTraining(splits[row])) && labels?.[row] !== 1,
+  );
+  if (places.length > 0) return places;
+  throw new OddityError({ place: "rows", expected: 'normal rows in the part "train"', got: "none" });
+}
+
+const isTraining = (split: string | undefined): boolean => split === "train";
+
+/** The part of each picture; undefined where there are no parts, or none to train on. */
+export function splitOf({ columns, pictures }: Table): (string | undefined)[] | undefined {
+  const split = columns.find(({ name }) => name === "split");
+  if (!pictures || split?.kind !== "category" || !split.levels.some(isTraining)) return undefined;
+  return Array.from(split.codes, (code) => split.levels[code]);
+}
