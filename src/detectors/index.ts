@@ -9,3 +9,4 @@ export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";
 export { meanDistance } from "./mean-distance.js";
+export { skipGanomaly } from "./skip-ganomaly.js";

@@ -42,20 +42,24 @@ const MOST_DOUBLINGS = 3;
 /** Sides that are not halved any more. */
 const LEAST_SIDE = 4;
 
+/** @throws OddityError where a side cannot be divided by 4 */
+export function expectHalves({ height, width }: Pick<PictureSize, "height" | "width">): void {
+  if (height % 4 === 0 && width % 4 === 0) return;
+  const near = (side: number): number => Math.max(4, 4 * Math.round(side / 4));
+  throw new OddityError({
+    place: "pictures",
+    expected: "a height and a width that 4 divides",
+    got: `${height}×${width}`,
+    hint: `resize to ${near(height)}×${near(width)}`,
+  });
+}
+
 /**
  * The sizes of the maps from the picture's half down: halved until a side is at most 4 or odd, at least once.
  * @throws OddityError where a side cannot be divided by 4
  */
 export function halvings({ height, width }: Pick<PictureSize, "height" | "width">): (readonly [number, number])[] {
-  if (height % 4 !== 0 || width % 4 !== 0) {
-    const up = (side: number): number => Math.max(4, 4 * Math.round(side / 4));
-    throw new OddityError({
-      place: "pictures",
-      expected: "a height and a width that 4 divides",
-      got: `${height}×${width}`,
-      hint: `resize to ${up(height)}×${up(width)}`,
-    });
-  }
+  expectHalves({ height, width });
   const maps: (readonly [number, number])[] = [[height / 2, width / 2]];
   for (;;) {
     const [tall, wide] = maps.at(-1)!;

@@ -23,7 +23,7 @@ export const drawn = (shape: readonly number[], seed: number, deviation = 1): Te
 export const valuesOf = (node: Node): number[] => toNumbers(interpret([node], new Map())[0]!);
 
 /** Noise of constants, each draw anew. */
-function noiseOf(seed: number): Noise {
+export function noiseOf(seed: number): Noise {
   let draws = 0;
   const draw =
     (fill: (random: Random, out: Float32Array, share: number) => Float32Array) =>
