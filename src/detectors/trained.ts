@@ -55,6 +55,19 @@ export async function learnByTraining<Nets extends Networks>(
   recipe: Trained<Nets>,
   site: LearningSite,
 ): Promise<Learned> {
+  const { networks, facts } = await trainNetworks(recipe, site);
+  return {
+    score: (x) => recipe.score(networks, x),
+    ...(recipe.calibrating === undefined ? {} : { calibrating: recipe.calibrating }),
+    facts,
+  };
+}
+
+/** The networks with the weights that score, for detectors that measure something with them before they can. */
+export async function trainNetworks<Nets extends Networks>(
+  recipe: Trained<Nets>,
+  site: LearningSite,
+): Promise<{ networks: BoundNetworks<Nets>; facts: Learned["facts"] }> {
   const stages = [recipe, ...(recipe.then ?? [])].map((stage): Played<Nets> => {
     const batch = Math.min(stage.batch, site.rows.count);
     return { ...stage, networks: recipe.networks, batch, count: stage.steps(site.rows.count, batch) };
@@ -75,11 +88,7 @@ export async function learnByTraining<Nets extends Networks>(
     before += played.count;
   }
   if (site.checkpoint) await site.host.removeSnapshot(site.checkpoint.path);
-  return {
-    score: (x) => recipe.score(boundTo(recipe.networks, weights), x),
-    ...(recipe.calibrating === undefined ? {} : { calibrating: recipe.calibrating }),
-    facts,
-  };
+  return { networks: boundTo(recipe.networks, weights), facts };
 }
 
 interface Played<Nets extends Networks> extends Stage<Nets> {

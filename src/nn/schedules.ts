@@ -5,11 +5,17 @@ export type Schedule =
   /** Falls along half a cosine to `floor` times the rate, after a linear rise over the share `warmup` of the run. */
   | { readonly kind: "cosine"; readonly floor: number; readonly warmup: number }
   /** Multiplied by `factor` after every `every` steps, without jumps. */
-  | { readonly kind: "exponential"; readonly factor: number; readonly every: number };
+  | { readonly kind: "exponential"; readonly factor: number; readonly every: number }
+  /** From each of these steps on, counted from 0 and rising, the factor beside it; 1 before. */
+  | { readonly kind: "piecewise"; readonly from: readonly { readonly step: number; readonly factor: number }[] };
 
 export const constantRate: Schedule = { kind: "constant" };
 export const cosine = ({ floor = 0, warmup = 0 } = {}): Schedule => ({ kind: "cosine", floor, warmup });
 export const exponential = (factor: number, every: number): Schedule => ({ kind: "exponential", factor, every });
+export const piecewise = (...from: readonly { step: number; factor: number }[]): Schedule => ({
+  kind: "piecewise",
+  from,
+});
 
 export function factorAt(schedule: Schedule, step: number, total: number): number {
   switch (schedule.kind) {
@@ -17,6 +23,8 @@ export function factorAt(schedule: Schedule, step: number, total: number): numbe
       return 1;
     case "exponential":
       return schedule.factor ** (step / schedule.every);
+    case "piecewise":
+      return schedule.from.findLast((each) => each.step <= step)?.factor ?? 1;
     case "cosine": {
       const rise = schedule.warmup * total;
       if (step < rise) return (step + 1) / (rise + 1);

@@ -41,6 +41,8 @@ export interface Game<Nets extends Networks = Networks> {
   readonly optimiser: Optimiser;
   /** Decay of the averaged weights that score; none: the weights themselves score. */
   readonly average?: number;
+  /** The networks that are averaged; all that move when left out. */
+  readonly averaged?: readonly (keyof Nets & string)[];
 }
 
 export type NoiseSpec =
@@ -329,7 +331,7 @@ function report(step: Step, turn: Turn, losses: Readonly<Record<string, Node>>):
 }
 
 function moveNetwork(
-  { average }: Game,
+  game: Game,
   name: string,
   gradient: Node,
   optimiser: Optimiser,
@@ -340,9 +342,9 @@ function moveNetwork(
   const moved = move(optimiser, step.state.get(name)!, gradient, slots, scalars);
   step.state.set(name, moved.parameters);
   for (const [i, slot] of moved.slots.entries()) step.state.set(`${name}.slot${i}`, slot);
-  if (average !== undefined) {
+  if (game.average !== undefined && isAveraged(game, name)) {
     const before = step.state.get(`${name}.average`)!;
-    step.state.set(`${name}.average`, add(before, mul(sub(moved.parameters, before), 1 - average)));
+    step.state.set(`${name}.average`, add(before, mul(sub(moved.parameters, before), 1 - game.average)));
   }
   if (step.norms.includes(name))
     step.outputs.splice(
@@ -352,6 +354,9 @@ function moveNetwork(
   else step.norms.push(name);
   step.outputs.push({ name: `norm.${name}`, node: sum(square(gradient), {}) });
 }
+
+const isAveraged = ({ average, averaged }: Game, name: string): boolean =>
+  average !== undefined && (averaged?.includes(name) ?? true);
 
 const partsOf = (network: AnyNetwork): { name: string; size: number }[] =>
   trainedOf(network).parameters.map((parameter) => ({
@@ -374,7 +379,7 @@ export function stateLayout(game: Game): StateVector[] {
     return [
       ...(size === 0 ? [] : [{ name, size, ...frozen }]),
       ...slots,
-      ...(game.average === undefined || optimiser === undefined ? [] : [{ name: `${name}.average`, size }]),
+      ...(optimiser !== undefined && isAveraged(game, name) ? [{ name: `${name}.average`, size }] : []),
       ...(kept === 0 ? [] : [{ name: `${name}.running`, size: kept, ...frozen }]),
     ];
   });
