@@ -33,7 +33,7 @@ import {
 } from "./options.js";
 import { type Parts, partsOf } from "./parts.js";
 import { type Pictured, pictured, writeStrangest } from "./pictures/files.js";
-import { masksFor, shortName, skippedLines } from "./pictures/input.js";
+import { masksFor, shortName, skippedLines, unused } from "./pictures/input.js";
 import { pixelQuality } from "./pictures/judged.js";
 import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
@@ -99,7 +99,7 @@ async function detect(data: string, options: Options): Promise<void> {
       `read ${counted(table.rows, noun)} of ${input.name} in ${duration(since(began))}` +
         (rows.labels ? `; ${count(total(rows.labels))} are labelled as anomalies` : ""),
     );
-    for (const line of input.pictures ? skippedLines(input.pictures) : []) narrate.warn(line);
+    for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
     for (const note of rows.notes) narrate.say(`note: ${note}`);
     const parts = partsOf(rows, options.seed);
     const learning = await learn(
@@ -304,7 +304,9 @@ function printResult({
 function tell({ noun, skipped, folder, names, rule, flags, strangest, quality, seconds }: Result): void {
   const flagged = total(flags);
   print();
-  print(`${count(flagged)} of ${counted(flags.length, noun)} flagged ${ruleInWords(rule)}. The strangest:`);
+  print(
+    `${count(flagged)} of ${counted(flags.length, noun)} flagged ${ruleInWords(rule)}${unused(skipped)}. The strangest:`,
+  );
   print();
   print(strangeTable(strangest));
   if (quality) {
@@ -312,7 +314,6 @@ function tell({ noun, skipped, folder, names, rule, flags, strangest, quality, s
     print(metricTable(quality.lines));
   }
   print();
-  if (skipped.length > 0) print(`${counted(skipped.length, "file")} could not be used`);
   print(`${duration(seconds ?? 0)} in all; ${names.join(", ")} are in ${folder}`);
   print(`open ${resolve(folder, "report.html")}`);
 }

@@ -3,15 +3,15 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { labelsFrom } from "../data/labels.js";
-import type { Kind } from "../data/read.js";
 import { pick, type Table } from "../data/table.js";
 import { pValues } from "../decide/conformal.js";
 import { contamination, decide, parseRule, printRule, threshold } from "../decide/rules.js";
+import type { Model } from "../detectors/model.js";
 import { writeAtomic } from "../disk/atomic.js";
 import { count, counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import { checkFolder, writeFolder } from "./folder.js";
-import { type Input, openInput } from "./input.js";
+import { type Input, nounOf, openFor, readRows } from "./input.js";
 import { metricTable } from "./metric-table.js";
 import { openModel } from "./open-model.js";
 import {
@@ -20,13 +20,19 @@ import {
   DEFAULT_SEED,
   type Everywhere,
   type MachineOptions,
+  type PictureLimit,
   RULE,
   share,
   wholeFrom,
   withEverywhere,
   withLabels,
   withMachine,
+  withPictureLimit,
 } from "./options.js";
+import { splitOf } from "./parts.js";
+import { pictured } from "./pictures/files.js";
+import { masksFor, shortName, skippedLines } from "./pictures/input.js";
+import { pixelQuality } from "./pictures/judged.js";
 import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
@@ -35,7 +41,7 @@ import { ruleInWords } from "./rule-words.js";
 import { explainRows, topPlaces } from "./strange.js";
 import { wantFor } from "./stream.js";
 
-interface Options extends Everywhere, ColumnOptions, MachineOptions {
+interface Options extends Everywhere, ColumnOptions, MachineOptions, PictureLimit {
   readonly rule?: string;
   readonly topShare?: number;
   readonly seed: number;
@@ -54,7 +60,7 @@ withLabels(command)
   .option("--seed <number>", "of the resamples behind the intervals", wholeFrom(0), DEFAULT_SEED)
   .option("-o, --out <folder>", "write report.html with figures, and metrics.json")
   .option("--force", "write over the results in the folder");
-withEverywhere(withMachine(command))
+withEverywhere(withMachine(withPictureLimit(command)))
   .action(evaluate)
   .addHelpText(
     "after",
@@ -78,24 +84,44 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
     ...(ruleText === undefined ? {} : { rule: ruleText }),
   });
   const narrate = narrator(options);
-  const input = await openInput(data, options);
+  const input = await openFor(model, data, options);
+  const noun = nounOf(input);
+  for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
   try {
-    const { table, labels } = await read(input, wantFor(model, input.source));
-    narrate.say(`read ${counted(table.rows, "row")} of ${input.name}`);
+    const { table, labels } = input.pictures ? await readPictured(input) : await read(input, model);
+    narrate.say(`read ${counted(table.rows, noun)} of ${input.name}`);
     const { score, pValue, label } = await model.run(table);
     const rule = together ?? parseRule(model.header.rule);
     const calibration = model.calibration;
     const flags = together ? decide(rule, { scores: score, pValues: pValues(calibration, score), calibration }) : label;
     narrate.say("resampling for intervals");
-    const quality = qualityOf(score, labels, flags, { noun: "row", flagged: ruleInWords(rule), seed });
+    const quality = qualityOf(score, labels, flags, { noun, flagged: ruleInWords(rule), seed });
+    const pixels = input.pictures ? await pixelQuality(model, table, masksFor(model, options)) : undefined;
+    if (pixels) quality.lines.splice(2, 0, pixels);
     if (out !== undefined) {
       const places = topPlaces(score, STRANGEST);
-      const strangest = await explainRows(model, pick(table, places), {
-        row: (i) => places[i]! + 1,
-        score: (i) => score[places[i]!]!,
-        pValue: (i) => pValue[places[i]!]!,
-        truth: (i) => (labels[places[i]!] === 1 ? "anomaly" : "normal"),
-      });
+      const truth = (place: number): string => (labels[place] === 1 ? "anomaly" : "normal");
+      const shown = input.pictures
+        ? await pictured(
+            model,
+            table,
+            {
+              scored: { score, pValue, label },
+              row: (place) => place + 1,
+              name: (place) => shortName(table.pictures!.names?.[place] ?? `#${place + 1}`, data),
+              truth,
+            },
+            STRANGEST,
+          )
+        : undefined;
+      const strangest =
+        shown?.strangest ??
+        (await explainRows(model, pick(table, places), {
+          row: (i) => places[i]! + 1,
+          score: (i) => score[places[i]!]!,
+          pValue: (i) => pValue[places[i]!]!,
+          truth: (i) => truth(places[i]!),
+        }));
       const report = reportOf({
         title: `${model.header.detector} on ${input.name}`,
         name: input.name,
@@ -106,8 +132,9 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
         flags,
         labels,
         strangest,
+        ...(shown ? { gallery: shown.gallery } : {}),
         quality,
-        notes: ["Rows that trained the model flatter it."],
+        notes: [`${noun === "row" ? "Rows" : "Pictures"} that trained the model flatter it.`],
         modelFile: path,
       });
       await writeFolder(out, /^$/, async (made) => {
@@ -132,7 +159,7 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
       });
     else {
       print(
-        `${model.header.detector} on ${input.name}: ${counted(labels.length, "row")}, ${count(anomalies)} anomalous; ` +
+        `${model.header.detector} on ${input.name}: ${counted(labels.length, noun)}, ${count(anomalies)} anomalous; ` +
           `${count(flagged)} flagged ${ruleInWords(rule)}`,
       );
       print();
@@ -146,12 +173,27 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
   }
 }
 
-async function read(
-  { source, label, labelValues }: Input,
-  want: { readonly select: readonly string[]; readonly kinds?: Readonly<Record<string, Kind>> },
-): Promise<{ table: Table; labels: Uint8Array }> {
-  if (label === undefined)
-    throw new OddityError({ place: source.place, expected: "--label COLUMN", got: "none" }, { usage: true });
+interface Known {
+  readonly table: Table;
+  readonly labels: Uint8Array;
+}
+
+const unlabelled = (place: string, expected: string): OddityError =>
+  new OddityError({ place, expected, got: "none" }, { usage: true });
+
+/** Of pictures in parts, those that are not of the part "train". */
+async function readPictured(input: Input): Promise<Known> {
+  const { table, labels } = await readRows(input);
+  if (labels === undefined) throw unlabelled(input.source.place, "--normal or --anomalous CLASS");
+  const splits = splitOf(table);
+  const places = Array.from(labels.keys()).filter((row) => splits?.[row] !== "train");
+  if (splits === undefined || places.length === 0) return { table, labels };
+  return { table: pick(table, places), labels: Uint8Array.from(places, (place) => labels[place]!) };
+}
+
+async function read({ source, label, labelValues }: Input, model: Model): Promise<Known> {
+  if (label === undefined) throw unlabelled(source.place, "--label COLUMN");
+  const want = wantFor(model, source);
   const table = await source.read({ ...want, select: [...new Set([...want.select, label])] });
   const labels = labelsFrom(table.columns.find(({ name }) => name === label)!, labelValues);
   return { table, labels };

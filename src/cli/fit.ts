@@ -23,7 +23,7 @@ import {
   withPictures,
 } from "./options.js";
 import { trainingRows } from "./parts.js";
-import { skippedLines } from "./pictures/input.js";
+import { skippedLines, unused } from "./pictures/input.js";
 import { pairs, print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { ruleInWords } from "./rule-words.js";
@@ -76,7 +76,7 @@ async function fit(data: string, options: Options): Promise<void> {
   const detector = chosenDetector(options, input.pictures !== undefined);
   const rows = await readRows(input).finally(() => input.source.close());
   narrate.say(`read ${counted(rows.table.rows, nounOf(input))} of ${input.name}`);
-  for (const line of input.pictures ? skippedLines(input.pictures) : []) narrate.warn(line);
+  for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
   for (const note of rows.notes) narrate.say(`note: ${note}`);
   const train = trainingRows(rows);
   const { model, seconds } = await learn(
@@ -97,7 +97,7 @@ async function fit(data: string, options: Options): Promise<void> {
     seed: header.seed,
     rows: { read: rows.table.rows, ...header.rows },
     columns: header.encoding.columns.length,
-    ...(header.encoding.picture ? { picture: header.encoding.picture, skipped: input.pictures?.skipped } : {}),
+    ...(input.pictures ? { picture: header.encoding.picture, skipped: input.pictures.skipped } : {}),
     rule: header.rule,
     threshold: header.threshold,
     calibrationRows: calibration.length,
@@ -109,7 +109,10 @@ async function fit(data: string, options: Options): Promise<void> {
     pairs([
       ["model", `${out} (${size(facts.bytes)})`],
       ["detector", `${header.detector}, seed ${header.seed}`],
-      ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
+      [
+        `${nounOf(input)}s`,
+        `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out${unused(input.pictures?.skipped)}`,
+      ],
       ["flags", `scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
     ]),
   );

@@ -11,7 +11,9 @@ import { assignRoles } from "../data/roles.js";
 import { locate } from "../data/sets/find.js";
 import { datasets } from "../data/sets/index.js";
 import { openSource, type Source } from "../data/source.js";
+import type { Model } from "../detectors/model.js";
 import type { PictureEncoding } from "../encode/encoding.js";
+import { pictureWords } from "../report/format.js";
 import { nearest, OddityError } from "../tensor/errors.js";
 import type { ColumnOptions, PictureChoices } from "./options.js";
 import { isPictures, listed, readChosen, readingPlace, readingSet } from "./pictures/input.js";
@@ -84,6 +86,19 @@ export async function openInput(place: string, options: Options = {}, model?: Pi
     await source.close();
     throw error;
   }
+}
+
+/** DATA for a model. @throws OddityError where one is of pictures and the other of columns */
+export async function openFor({ header }: Model, place: string, options: Options = {}): Promise<Input> {
+  const { picture } = header.encoding;
+  const input = await openInput(place, options, picture);
+  if ((picture === undefined) === (input.pictures === undefined)) return input;
+  await input.source.close();
+  throw new OddityError({
+    place,
+    expected: picture ? `pictures, ${pictureWords(picture)}` : "a table, which the model was trained on",
+    got: picture ? "a table" : "pictures",
+  });
 }
 
 /** Classes are labels where one of them is normal by its name, or where somebody says which is. */

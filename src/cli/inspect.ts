@@ -4,8 +4,9 @@ import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { parseRule } from "../decide/rules.js";
 import { fromMetadata, type Header } from "../detectors/header.js";
+import type { PictureEncoding } from "../encode/encoding.js";
 import { readOnnx } from "../graph/onnx/read.js";
-import { count, counted, number } from "../report/format.js";
+import { count, counted, number, pictureWords } from "../report/format.js";
 import { firstLine, OddityError } from "../tensor/errors.js";
 import { type Everywhere, withEverywhere } from "./options.js";
 import { pairs, print, printJson, textTable } from "./print.js";
@@ -28,6 +29,7 @@ async function inspect(path: string, options: Everywhere): Promise<void> {
       ["detector", header.detector],
       ["written by", `oddity ${header.version}, model format ${header.format}`],
       ["seed", String(header.seed)],
+      ...(header.encoding.picture ? [["pictures", pictureTreatment(header.encoding.picture)] as const] : []),
       ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
       ["training", valuesOf(header.training)],
       ["rule", `flags scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))}`],
@@ -49,14 +51,27 @@ async function inspect(path: string, options: Everywhere): Promise<void> {
   for (const note of header.notes) print(`note: ${note}`);
   print("\nparameters");
   print(pairs(Object.entries(header.parameters).map(([name, value]) => [`  ${name}`, String(value)])));
-  print(`\n${counted(header.encoding.columns.length, "column")}, scaling ${header.encoding.scaling}`);
+  const { columns, condition = [], picture, scaling } = header.encoding;
+  if (picture && condition.length === 0) return;
+  print(`\n${counted(columns.length + condition.length, "column")}, scaling ${scaling}`);
   print(
     textTable(
       [{ title: "  name" }, { title: "kind" }, { title: "treatment" }],
-      header.encoding.columns.map((column) => [`  ${column.name}`, column.kind, treatment(column)]),
+      [...columns, ...condition].map((column) => [
+        `  ${column.name}`,
+        column.kind,
+        `${treatment(column)}${condition.includes(column) ? "; the context, not judged itself" : ""}`,
+      ]),
     ),
   );
 }
+
+const pictureTreatment = (picture: PictureEncoding): string =>
+  [
+    pictureWords(picture),
+    picture.resized ? `others are brought to this size (${picture.resized})` : "others are refused",
+    ...(picture.recoloured ? [`${picture.channels === 1 ? "colour" : "grey"} is converted`] : []),
+  ].join("; ");
 
 const valuesOf = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)

@@ -27,14 +27,17 @@ export interface ColumnOptions {
 export const DATA =
   "a file, a folder of pictures, a glob in quotes, - for standard input, or the id of a data set (oddity data list)";
 
+export interface PictureLimit {
+  readonly pixelsLimit?: number;
+}
+
 /** How pictures are read for learning. Afterwards the model says it. */
-export interface PictureChoices {
+export interface PictureChoices extends PictureLimit {
   readonly size?: { readonly height: number; readonly width: number };
   readonly grey?: true;
   readonly colour?: true;
   readonly fit?: "stretch" | "cover" | "contain";
   readonly flip?: true;
-  readonly pixelsLimit?: number;
 }
 
 const PIXELS_LIMIT = "leave out picture files with more pixels (default: 64 million)";

@@ -6,14 +6,24 @@ import type { Scored } from "../detectors/model.js";
 import { checkTarget } from "../disk/atomic.js";
 import { count, counted, duration } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
-import { openInput } from "./input.js";
+import { nounOf, openFor } from "./input.js";
 import { openModel } from "./open-model.js";
-import { DATA, type Everywhere, type MachineOptions, RULE, withEverywhere, withMachine } from "./options.js";
+import {
+  DATA,
+  type Everywhere,
+  type MachineOptions,
+  type PictureLimit,
+  RULE,
+  withEverywhere,
+  withMachine,
+  withPictureLimit,
+} from "./options.js";
+import { skippedLines, unused } from "./pictures/input.js";
 import { print, printJson } from "./print.js";
 import { type Narrator, narrator } from "./progress.js";
 import { decidedTogether, scoredBatches } from "./stream.js";
 
-interface Options extends Everywhere, MachineOptions {
+interface Options extends Everywhere, MachineOptions, PictureLimit {
   readonly out: string;
   readonly rule?: string;
   readonly force?: true;
@@ -25,7 +35,7 @@ export const command = new Command("score")
   .option("-o, --out <file>", "ends in .csv, .csv.gz, .tsv, .parquet or .ndjson; - is CSV on stdout", "-")
   .option("--rule <rule>", `${RULE} (default: the model's own)`)
   .option("--force", "replace the file if there is one");
-withEverywhere(withMachine(command))
+withEverywhere(withMachine(withPictureLimit(command)))
   .action(score)
   .addHelpText(
     "after",
@@ -33,7 +43,8 @@ withEverywhere(withMachine(command))
 Every column of DATA comes back, with three more: score (higher is stranger),
 p_value (share of normal rows that score as high) and label (1 = flagged).
 Memory does not grow with the rows, except with --rule contamination or
-benjamini-hochberg, which look at all scores at once: 9 bytes for each row.`,
+benjamini-hochberg, which look at all scores at once: 9 bytes for each row.
+Pictures are held in memory, in the size of the model.`,
   );
 
 async function score(path: string, data: string, options: Options): Promise<void> {
@@ -49,20 +60,32 @@ async function score(path: string, data: string, options: Options): Promise<void
     );
   }
   const { model, together } = await openModel(path, options);
-  const { source, name } = await openInput(data);
+  const input = await openFor(model, data, options);
+  const { source, name } = input;
+  const noun = nounOf(input);
   const narrate = narrator(options);
+  const skipped = input.pictures?.skipped ?? [];
+  for (const line of skippedLines(skipped)) narrate.warn(line);
   try {
     const began = performance.now();
     const tally = { flagged: 0 };
-    const scored = counting(scoredBatches(model, source), narrate);
+    const scored = counting(scoredBatches(model, input), narrate);
     const labelled = together === undefined ? scored : decidedTogether(model, scored, together);
     const { rows } = await writeScored(source, flagsCounted(labelled, tally), out, { force });
     const seconds = (performance.now() - began) / 1000;
     const rowsPerSecond = Math.round(rows / seconds);
-    narrate.say(`${counted(rows, "row")} of ${name} in ${duration(seconds)}, ${count(rowsPerSecond)} rows/s`);
+    narrate.say(`${counted(rows, noun)} of ${name} in ${duration(seconds)}, ${count(rowsPerSecond)} ${noun}s/s`);
     if (options.json)
-      printJson({ out, rows, flagged: tally.flagged, rule: options.rule ?? model.header.rule, seconds, rowsPerSecond });
-    else if (out !== "-") print(`${out}: ${counted(rows, "row")}, ${count(tally.flagged)} flagged`);
+      printJson({
+        out,
+        rows,
+        ...(input.pictures ? { skipped } : {}),
+        flagged: tally.flagged,
+        rule: options.rule ?? model.header.rule,
+        seconds,
+        rowsPerSecond,
+      });
+    else if (out !== "-") print(`${out}: ${counted(rows, noun)}, ${count(tally.flagged)} flagged${unused(skipped)}`);
   } finally {
     narrate.done();
     await source.close();

@@ -7,6 +7,7 @@ import { pValues } from "../decide/conformal.js";
 import { decide, type Rule } from "../decide/rules.js";
 import type { Model, Scored } from "../detectors/model.js";
 import { nearest, OddityError } from "../tensor/errors.js";
+import type { Input } from "./input.js";
 
 /** Rows read at once: 41 columns of them are 10 MB. */
 const BATCH = 32_768;
@@ -41,8 +42,12 @@ export interface ScoredRows extends Scored {
   readonly table: Table;
 }
 
-/** Scores batch by batch, in order. */
-export async function* scoredBatches(model: Model, source: Source): AsyncGenerator<ScoredRows> {
+/** Scores batch by batch, in order; pictures, which are in memory already, at once. */
+export async function* scoredBatches(model: Model, { source, pictures }: Input): AsyncGenerator<ScoredRows> {
+  if (pictures) {
+    yield { table: pictures.table, ...(await model.run(pictures.table)) };
+    return;
+  }
   const batches = source.batches(BATCH, wantFor(model, source))[Symbol.asyncIterator]();
   const read = (): Promise<IteratorResult<Table>> => {
     const next = batches.next();

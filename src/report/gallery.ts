@@ -4,10 +4,10 @@ import { inferno } from "./heat.js";
 import { type Html, html } from "./html.js";
 import type { Gallery, PictureCard } from "./report.js";
 
-/** Larger ones would make the page heavy, and are no clearer. */
-const mostPixelsAcross = 192;
+/** Each picture of the page fits in this box, in CSS pixels. */
+const box = { width: 144, height: 240 };
 
-export function gallery({ strangest, ordinary, heat, width }: Gallery): Html {
+export function gallery({ strangest, ordinary, heat, ...size }: Gallery): Html {
   const shown = strangest.length > 0 || ordinary.length > 0;
   if (!shown) return html`<p>No picture was singled out.</p>`;
   const rebuilt = [...strangest, ...ordinary].some((card) => card.rebuilt !== undefined);
@@ -15,17 +15,20 @@ export function gallery({ strangest, ordinary, heat, width }: Gallery): Html {
 <p>The higher the score, the stranger the picture. The p-value is the share of held-out normal pictures that are at least as strange.
 Beside each picture ${rebuilt ? "stands what the detector would have it look like, and then" : "stands"} where it is strange.</p>
 ${legend(heat)}
-${cards(strangest, width)}
-${ordinary.length > 0 ? html`<h3>The most normal ones, for comparison</h3>${cards(ordinary, width)}` : undefined}`;
+${cards(strangest, size)}
+${ordinary.length > 0 ? html`<h3>The most normal ones, for comparison</h3>${cards(ordinary, size)}` : undefined}`;
 }
 
-const cards = (list: readonly PictureCard[], width: number): Html =>
-  html`<div class="gallery">${list.map((card) => cardOf(card, width))}</div>`;
+type Size = Pick<Gallery, "height" | "width">;
 
-function cardOf({ name, score, pValue, truth, original, rebuilt, heat }: PictureCard, width: number): Html {
-  const pixelated = width < mostPixelsAcross ? "pixelated" : "";
+const cards = (list: readonly PictureCard[], size: Size): Html =>
+  html`<div class="gallery">${list.map((card) => cardOf(card, size))}</div>`;
+
+function cardOf({ name, score, pValue, truth, original, rebuilt, heat }: PictureCard, size: Size): Html {
+  const scale = Math.min(box.width / size.width, box.height / size.height);
+  const [width, height] = [Math.round(size.width * scale), Math.round(size.height * scale)];
   const panel = (png: Uint8Array, what: string): Html =>
-    html`<img class="${pixelated}" alt="${what} of ${name}" title="${what}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
+    html`<img width="${width}" height="${height}" alt="${what} of ${name}" title="${what}" src="data:image/png;base64,${Buffer.from(png).toString("base64")}">`;
   return html`
 <figure class="card"><div class="panels">${panel(original, "original")}${rebuilt ? panel(rebuilt, "reconstruction") : undefined}${panel(heat, "heat map")}</div>
 <figcaption><span class="name">${name}</span><br>score ${number(score)}, p ${number(pValue, 2)}${truth ? html`, <strong>${truth}</strong>` : undefined}</figcaption></figure>`;

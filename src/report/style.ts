@@ -59,12 +59,11 @@ summary:focus-visible, .wide:focus-visible, a:focus-visible { outline: 2px solid
 .figure svg { display: block; width: 100%; height: auto; max-width: 34rem }
 figcaption { font-size: .875rem; line-height: 1.5; margin-top: .5rem; max-width: 34rem }
 pre { background: var(--faint); border-radius: 6px; padding: 1rem 1.15rem; overflow-x: auto; line-height: 1.5; margin: .5rem 0 0 }
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.5rem 2rem; margin-top: 1.25rem }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1.75rem 2rem; margin-top: 1.25rem }
 .card { margin: 0; min-width: 0; break-inside: avoid }
 .card .name { color: var(--ink) }
 .panels { display: flex; gap: 3px; align-items: flex-start }
-.panels img { flex: 0 1 9rem; min-width: 0; width: 33%; height: auto; max-height: 18rem; object-fit: contain; object-position: left top }
-.pixelated { image-rendering: pixelated }
+.panels img { flex: 0 1 auto; min-width: 0; height: auto; image-rendering: pixelated }
 .heat { display: flex; align-items: center; gap: .75rem; max-width: 24rem; margin-top: 1rem; font-size: .875rem }
 .heat i { flex: 1; height: .75rem; border-radius: 2px }
 .notes { padding-left: 1.2rem; max-width: 44rem }

@@ -8,14 +8,14 @@ import { arraysOf, hasPictures } from "../../data/pictures/arrays.js";
 import { plainBytes } from "../../data/pictures/bytes.js";
 import { isIdx } from "../../data/pictures/idx.js";
 import type { MaskOptions } from "../../data/pictures/masks.js";
-import type { PictureOptions, PicturesRead } from "../../data/pictures/options.js";
+import type { PictureOptions, PicturesRead, Skipped } from "../../data/pictures/options.js";
 import type { PictureSet } from "../../data/sets/define.js";
 import { openSource, type Source } from "../../data/source.js";
 import type { Model } from "../../detectors/model.js";
 import type { PictureEncoding } from "../../encode/encoding.js";
 import { counted, pictureWords } from "../../report/format.js";
 import { OddityError } from "../../tensor/errors.js";
-import type { PictureChoices } from "../options.js";
+import type { PictureChoices, PictureLimit } from "../options.js";
 
 const PICTURE_FILE = /\.(png|jpe?g|jpe|jfif|webp|gif|tiff?|bmp|avif)(\.gz)?$/i;
 const OTHER_FILE = /ubyte(\.gz)?$|(data_batch_\d|test_batch)\.bin(\.gz)?$/i;
@@ -123,16 +123,20 @@ export function shortName(name: string, place: string): string {
 }
 
 /** How masks are read, so that they lie on the pictures of a model. */
-export const masksFor = ({ header }: Model, { pixelsLimit }: PictureChoices): MaskOptions => ({
+export const masksFor = ({ header }: Model, { pixelsLimit }: PictureLimit): MaskOptions => ({
   ...(header.encoding.picture?.resized ? { fit: header.encoding.picture.resized } : {}),
   ...(pixelsLimit === undefined ? {} : { mostPixels: pixelsLimit }),
 });
 
 /** What was not used, for stderr: each by name, at most so many. */
-export function skippedLines({ skipped }: PicturesRead): string[] {
+export function skippedLines(skipped: readonly Skipped[] = []): string[] {
   const lines = skipped.slice(0, MOST_NAMED).map(({ file, why }) => `skipped ${file}: ${why}`);
   if (skipped.length > MOST_NAMED) lines.push(`skipped ${counted(skipped.length - MOST_NAMED, "more file")}`);
   return lines;
 }
 
 const MOST_NAMED = 20;
+
+/** The end of a line that counts what was used. */
+export const unused = (skipped: readonly Skipped[] = []): string =>
+  skipped.length > 0 ? `; ${counted(skipped.length, "file")} could not be used` : "";
