@@ -20,11 +20,17 @@ export interface Sizes {
   readonly ways: readonly Slide[];
 }
 
-/** Columns of more numbers than these (16 MB) leave the cache, and a large batch would not fit into memory. */
-const LARGEST_COLUMNS = 2 ** 22;
-
-/** Above this, ONNX Runtime's `ConvTranspose` (a product and a sum for each picture) is as fast as the one product. */
-const FEW_PLACES = 32;
+/**
+ * Numbers in the columns of a convolution up to which it is a product too, though it is slower alone: its derivative by
+ * the filter then finds the columns made (ONNX Runtime computes equal nodes once). 16 MB, as they are kept until then.
+ */
+const COLUMNS_KEPT = 2 ** 22;
+/** The same for the derivative by the filter, which needs them only for itself: 128 MB. */
+const MOST_COLUMNS = 2 ** 25;
+/** Places of the map up to which the transpose is a product; a product for each picture is slow when it has few columns. */
+const FEW_PLACES = 64;
+/** Channels from which on columns are gathered in pieces that are long enough. */
+const MANY_CHANNELS = 16;
 
 const area = ([height, width]: readonly number[]): number => height! * width!;
 const kernelOf = ({ ways }: Sizes): number[] => ways.map(({ kernel }) => kernel);
@@ -33,21 +39,21 @@ const kernelOf = ({ ways }: Sizes): number[] => ways.map(({ kernel }) => kernel)
 const isDense = ({ picture, places, ways }: Sizes): boolean =>
   area(places) === 1 && ways.every((way, i) => way.kernel === picture[i] && way.before === 0 && way.after === 0);
 
-/**
- * The form of a convolution and of its derivative by the filter, which share their columns (ONNX Runtime computes equal
- * nodes once), and of its transpose.
- */
-export function formOf(sizes: Sizes, what: "conv" | "filter" | "transpose", wish?: Form): Form {
-  if (what === "transpose" && !everyRestHasTaps(sizes)) return "window";
-  return wish ?? (isDense(sizes) || isSmall(sizes, what) ? "product" : "window");
+type Task = "conv" | "filter" | "transpose";
+
+/** The form of a convolution, of its derivative by the filter, or of its transpose; as wished, where that can be. */
+export function formOf(sizes: Sizes, task: Task, wish?: Form): Form {
+  if (task === "transpose" && !everyRestHasTaps(sizes)) return "window";
+  return wish ?? (isDense(sizes) || isProductFaster(sizes, task) ? "product" : "window");
 }
 
-/** Whether the product is faster, and its columns fit. */
-function isSmall(sizes: Sizes, what: "conv" | "filter" | "transpose"): boolean {
+function isProductFaster(sizes: Sizes, task: Task): boolean {
   const { pictures, channels, places } = sizes;
-  if (typeof pictures === "string") return false;
-  if (what === "transpose") return area(places) <= FEW_PLACES;
-  return channels >= 16 && pictures * area(places) * channels * area(kernelOf(sizes)) <= LARGEST_COLUMNS;
+  const taps = area(kernelOf(sizes));
+  if (typeof pictures === "string" || channels < MANY_CHANNELS) return false;
+  if (task === "transpose") return taps > 1 && area(places) <= FEW_PLACES;
+  const columns = pictures * area(places) * channels * taps;
+  return task === "filter" ? columns <= MOST_COLUMNS : taps > 1 && columns <= COLUMNS_KEPT;
 }
 
 const order = (...perm: number[]) => ({ perm: { ints: perm } });

@@ -11,11 +11,12 @@ import { writeOnnx } from "../onnx/write.js";
 import { constant, input } from "../op.js";
 import { add, mul } from "./arithmetic.js";
 import { conv, convTranspose } from "./conv.js";
+import { formOf, type Sizes } from "./conv-forms.js";
 import { detach } from "./detach.js";
 import { mirrorPad } from "./mirror.js";
 import { averagePool, maxPool, upsampleNearest } from "./pool.js";
 import { mean, sum } from "./reduce.js";
-import { samePads, samePadsTransposed } from "./windows.js";
+import { samePads, samePadsTransposed, slides } from "./windows.js";
 
 const row = (...values: number[]): Node => constant(tensorOf("f32", [values.length], values));
 const numbersOf = (node: Node): number[] => toNumbers(interpret([node], new Map())[0]!);
@@ -90,7 +91,8 @@ test("gradients where the number of pictures is open", async () => {
     const x = input("x", "f32", [count, 2, 8, 8]);
     const how = { strides: [2, 2], pads: [1, 1, 1, 1] } as const;
     const down = conv(x, constant(drawn([3, 2, 4, 4], "w")), how);
-    const up = convTranspose(down, constant(drawn([3, 2, 4, 4], "v")), how);
+    const whole = constant(drawn([5, 3, 4, 4], "u"));
+    const up = convTranspose(convTranspose(conv(down, whole, {}), whole, {}), constant(drawn([3, 2, 4, 4], "v")), how);
     const pool = { size: [3, 3], strides: [2, 2] } as const;
     const y = mean(upsampleNearest(add(averagePool(up, pool), maxPool(up, pool)), { factors: [2, 2] }), {
       axes: [1, 2, 3],
@@ -110,6 +112,35 @@ test("gradients where the number of pictures is open", async () => {
   const expected = toNumbers(interpret([closed.slope], new Map([[closed.x, value]]))[0]!);
   const worst = Math.max(...got.map((a, i) => Math.abs(a - expected[i]!)));
   expect(worst).toBeLessThan(1e-5 * Math.max(...expected.map(Math.abs)));
+});
+
+describe("convolutions are written", () => {
+  const sizes = (pictures: number | string, channels: number, side: number, kernel = 4): Sizes => ({
+    pictures,
+    channels,
+    outputs: 32,
+    picture: [side, side],
+    places: [side / 2, side / 2],
+    ways: slides([kernel, kernel], { strides: [2, 2], pads: [1, 1, 1, 1] }),
+  });
+  const dense: Sizes = { ...sizes("batch", 3, 4), places: [1, 1], ways: slides([4, 4], {}) };
+  const tasks = ["conv", "filter", "transpose"] as const;
+  test.each([
+    ["a layer of many channels over few places", sizes(64, 64, 16), ["product", "product", "product"]],
+    ["one whose columns are too many to keep", sizes(64, 64, 32), ["window", "product", "window"]],
+    ["one whose columns are too many at all", sizes(64, 64, 128), ["window", "window", "window"]],
+    ["few channels", sizes(64, 3, 8), ["window", "window", "window"]],
+    ["an open number of pictures", sizes("batch", 64, 8), ["window", "window", "window"]],
+    ["a filter as large as the picture", dense, ["product", "product", "product"]],
+  ] as const)("%s", (_, given, expected) => {
+    expect(tasks.map((task) => formOf(given, task))).toEqual(expected);
+  });
+
+  test("as wished, but a transpose that leaves gaps only with ONNX's own", () => {
+    expect(formOf(sizes(64, 3, 8), "conv", "product")).toBe("product");
+    const gaps = { ...sizes(2, 16, 8, 1), ways: slides([1, 1], { strides: [2, 2] }) };
+    expect(formOf(gaps, "transpose", "product")).toBe("window");
+  });
 });
 
 test("a detached value is a constant to gradients", () => {
