@@ -1,7 +1,12 @@
 // EGBAD: the published networks layer by layer, losses and scores by hand, what each switch changes, who is moved by
 // what, pictures and contexts.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { textsOf } from "../data/pictures/columns.js";
+import { pictureSetOf } from "../data/sets/index.js";
+import { loadPictures } from "../data/sets/load-pictures.js";
 import { pick, type Table } from "../data/table.js";
 import { differentiate } from "../graph/differentiate.js";
 import type { Node } from "../graph/node.js";
@@ -125,7 +130,7 @@ const crossEntropy = (logit: number, target: number): number =>
 const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const rowsOf = (values: readonly number[], count = BATCH): number[][] =>
   Array.from({ length: count }, (_, i) => values.slice((i * values.length) / count, ((i + 1) * values.length) / count));
-const join = (values: readonly number[], rows: readonly number[][], { features }: RowShape): Node => {
+const beside = (values: readonly number[], rows: readonly number[][], { features }: RowShape): Node => {
   const joined = rowsOf(values).map((row, i) => [...row, ...rows[i]!.slice(features)]);
   return given([BATCH, joined[0]!.length], joined.flat());
 };
@@ -137,12 +142,12 @@ function parts(networks: Networks, shape: RowShape) {
   const rows = rowsOf(valuesOf(x));
   const code = n.encoder(x);
   const z = noise.normal([BATCH, code.shape[1] as number]);
-  const rebuilt = valuesOf(n.generator(join(valuesOf(code), rows, shape)));
-  const made = valuesOf(n.generator(join(valuesOf(z), rows, shape)));
+  const rebuilt = valuesOf(n.generator(beside(valuesOf(code), rows, shape)));
+  const made = valuesOf(n.generator(beside(valuesOf(z), rows, shape)));
   const opinions = {
     real: n.discriminator(x, code),
-    rebuilt: n.discriminator(join(rebuilt, rows, shape), code),
-    fake: n.discriminator(join(made, rows, shape), z),
+    rebuilt: n.discriminator(beside(rebuilt, rows, shape), code),
+    fake: n.discriminator(beside(made, rows, shape), z),
   };
   const told = Object.fromEntries(
     Object.entries(opinions).map(([name, { logit, features }]) => [
@@ -337,4 +342,46 @@ test("a picture that is usual in itself is strange in another context, and is dr
   // row 60 shows its bar on the right though its context is the left
   expect(side(60, 1)).toBeGreaterThan(side(60, 6));
   await Promise.all([model.close(), again.close()]);
+});
+
+test("a row that is usual in itself is strange in another context", async () => {
+  const random = new Random(4);
+  const rows = 300;
+  const codes = Int32Array.from({ length: rows }, (_, row) => row % 2);
+  const columns = [3, -3].map((centre, i) => ({
+    kind: "number" as const,
+    name: `x${i}`,
+    values: Float64Array.from(codes, (code) => (code === 0 ? centre : -centre) + 0.5 * random.normal()),
+  }));
+  const of = (told: Int32Array): Table => ({
+    rows,
+    columns: [...columns, { kind: "category", name: "mode", levels: ["a", "b"], codes: told }],
+  });
+  const model = await egbad({ epochs: 1, fewestSteps: 300, batch: 32 }).fit(of(codes), {
+    seed: 3,
+    condition: ["mode"],
+    threads: 1,
+  });
+  const told = codes.map((code, row) => (row < rows / 2 ? code : 1 - code));
+  const score = await model.score(of(told));
+  const labels = Uint8Array.from(codes, (_, row) => Number(row >= rows / 2));
+  expect(auroc.compute(score, labels)).toBeGreaterThan(0.95);
+  await model.close();
+});
+
+const mnist = join(process.env.ODDITY_DATA ?? "", pictureSetOf("mnist").source.files[0]!.file);
+test.skipIf(!existsSync(mnist))("after 500 drawings of a one, a nought is strange", async () => {
+  const { table: digits } = await loadPictures("mnist");
+  const classes = textsOf(digits.columns.find(({ name }) => name === "class"));
+  const rowsOfDigit = (digit: string): number[] => classes.flatMap((each, row) => (each === digit ? [row] : []));
+  const [ones, noughts] = [rowsOfDigit("1"), rowsOfDigit("0")];
+  const drawings = (rows: readonly number[]): Table => ({ ...pick(digits, rows), columns: [] });
+  const model = await egbad({ filters: 4, epochs: 1, fewestSteps: 60, batch: 32 }).fit(drawings(ones.slice(0, 500)), {
+    seed: 1,
+    threads: 1,
+  });
+  const score = await model.score(drawings([...ones.slice(500, 600), ...noughts.slice(0, 100)]));
+  const labels = Uint8Array.from({ length: 200 }, (_, row) => Number(row >= 100));
+  expect(auroc.compute(score, labels)).toBeGreaterThan(0.9);
+  await model.close();
 });

@@ -108,6 +108,9 @@ interface Plan {
   readonly together: boolean;
 }
 
+/** Batch normalisation as TensorFlow has it. */
+const tensorFlow = { momentum: 0.01, epsilon: 1e-3 };
+
 function planOf(p: Parameters, shape: RowShape): Plan {
   const isPublished = p.variant === "published";
   const own = isPublished ? { rate: 1e-5 } : { rate: p.rate, batch: p.batch };
@@ -123,6 +126,7 @@ function planOf(p: Parameters, shape: RowShape): Plan {
     filters: isPublished ? 32 : p.filters,
     start: isPublished ? normal(0.02) : glorotUniform,
     drop: isPublished ? 0.5 : 0.2,
+    norm: isPublished ? tensorFlow : {},
     firstActivation: p.firstActivation === "leaky",
   });
   // the falling rate settles the weights, and an average over a short run would keep much of its start

@@ -1,7 +1,7 @@
 // EGBAD's networks for pictures: those of the authors' code for MNIST (bigan/mnist_utilities.py of
 // houssamzenati/Efficient-GAN-Anomaly-Detection), for any height and width that 4 divides, and any number of filters.
 
-import { batchNorm } from "../../nn/batch-norm.js";
+import { type BatchNorm, batchNorm } from "../../nn/batch-norm.js";
 import { conv, convTransposed, flatten, reshapeTo } from "../../nn/conv-layers.js";
 import type { Initialiser } from "../../nn/initialise.js";
 import { dense, dropout, leakyRelu, relu, tanh } from "../../nn/layers.js";
@@ -18,16 +18,12 @@ export interface PictureWidths {
   readonly start: Initialiser;
   /** Share that dropout sets to zero. */
   readonly drop: number;
+  readonly norm: BatchNorm;
   /** Whether the encoder's first convolution is followed by a leaky rectifier. */
   readonly firstActivation: boolean;
 }
 
 const SLOPE = 0.1;
-
-/** TensorFlow's batch normalisation; of rows its kernel stores the biased variance, of pictures the unbiased one. */
-const normOfRows = (channels: number): Network => batchNorm(channels, { ...tensorFlow, stored: "biased" });
-const normOfPictures = (channels: number): Network => batchNorm(channels, tensorFlow);
-const tensorFlow = { momentum: 0.01, epsilon: 1e-3 } as const;
 
 /**
  * The context of a row, where it has one, stands beside the code (generator) and beside the flat result of the
@@ -36,7 +32,7 @@ const tensorFlow = { momentum: 0.01, epsilon: 1e-3 } as const;
  */
 export function pictureNetworks(
   shape: RowShape,
-  { filters, code, start, drop, firstActivation }: PictureWidths,
+  { filters, code, start, drop, norm, firstActivation }: PictureWidths,
 ): Networks {
   const { channels, height, width } = pictureOf(shape);
   const [rows, columns] = [height / 4, width / 4];
@@ -47,6 +43,9 @@ export function pictureNetworks(
   const double = (from: number, to: number): Network =>
     convTransposed({ from, to, kernel: 4, stride: 2, padding: "same", start });
   const leaky = leakyRelu(SLOPE);
+  // of rows TensorFlow's kernel stores the biased variance, of pictures the unbiased one
+  const normOfRows = (each: number): Network => batchNorm(each, { ...norm, stored: "biased" });
+  const normOfPictures = (each: number): Network => batchNorm(each, norm);
   const [narrow, wide, small] = [2 * filters, 4 * filters, 4 * filters * rows * columns];
   const { condition } = shape;
   return {
