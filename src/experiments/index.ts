@@ -1,7 +1,8 @@
 // The published experiments. A new one is its file and one line here.
 
 import { classTables } from "./class-tables.js";
+import { mnistMislabelled, taxiContext } from "./contexts.js";
 import type { Experiment } from "./define.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
 
-export const experiments: readonly Experiment[] = [egbadKdd99, ...classTables];
+export const experiments: readonly Experiment[] = [egbadKdd99, ...classTables, mnistMislabelled, taxiContext];

@@ -40,10 +40,11 @@ export async function locateFiles(dataset: Dataset, options: FindOptions = {}): 
   return paths;
 }
 
-async function locateFile(
+/** The path of one file, checksum verified. @throws OddityError as `locateFiles` does */
+export async function locateFile(
   id: string,
   file: SetFile,
-  { download = false }: FindOptions,
+  { download = false }: FindOptions = {},
   home?: string,
 ): Promise<string> {
   const folders = dataFolders();
