@@ -49,7 +49,7 @@ const parameters = {
   }),
   filters: int({ min: 2, fallback: 16, doc: "channels after the first convolution of pictures (published: 128)" }),
   rate: real({ fallback: 1e-3, doc: "Adam step size (published: 1e-5 for tables, 2e-4 for pictures)" }),
-  average: real({ max: 1, fallback: 0.99, doc: "decay of the averaged weights that score (published: 0.999)" }),
+  average: real({ max: 1, fallback: 0.9, doc: "decay of the averaged weights that score (published: 0.999)" }),
   residual: real({ fallback: 10, doc: "weight of the squared error of G(E(x)) in the losses (published: 0)" }),
   zz: choice(["on", "off"], { fallback: "on", doc: "the discriminator of codes and their reconstructions" }),
   spectral: choice(["auto", "on", "off"], {

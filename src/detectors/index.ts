@@ -4,6 +4,7 @@ export { alad } from "./alad.js";
 export { anogan } from "./anogan.js";
 export { autoencoder } from "./autoencoder.js";
 export { egbad } from "./egbad.js";
+export { fAnogan } from "./f-anogan.js";
 export { gan } from "./gan.js";
 export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
