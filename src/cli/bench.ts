@@ -138,26 +138,27 @@ const nameOf = ({ contender, isControl }: Summary): string => `${isControl ? "co
 /** One table: a row for each contender, a column for each measure. */
 function show({ published }: Experiment, summary: readonly Summary[]): void {
   const measures = measuresOf(summary);
+  const isFlagged = measures.includes("f1");
   print(
     textTable(
       [
         { title: "" },
         { title: "seeds", right: true },
         ...measures.map((title) => ({ title, right: true })),
-        { title: "least f1", right: true },
+        ...(isFlagged ? [{ title: "least f1", right: true }] : []),
       ],
       [
         ...published.map(({ name, values, deviation }) => [
           `published: ${name}`,
           "",
           ...measures.map((measure) => figure(values[measure], deviation?.[measure])),
-          "",
+          ...(isFlagged ? [""] : []),
         ]),
         ...summary.map((each) => [
           nameOf(each),
           each.failed > 0 ? `${each.runs} (${each.failed} failed)` : String(each.runs),
           ...measures.map((measure) => figure(each.mean[measure], each.runs > 1 ? each.deviation[measure] : undefined)),
-          figure(each.least.f1),
+          ...(isFlagged ? [figure(each.least.f1)] : []),
         ]),
       ],
     ),
