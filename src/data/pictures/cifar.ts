@@ -7,7 +7,7 @@ import type { Table } from "../table.js";
 import { plainBytes } from "./bytes.js";
 import { classColumn } from "./idx.js";
 
-export const CIFAR_CLASSES = [
+const CIFAR_CLASSES = [
   "airplane",
   "automobile",
   "bird",
@@ -23,10 +23,6 @@ export const CIFAR_CLASSES = [
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
 const RECORD = 1 + 3 * PLANE;
-
-/** Whether a file of this length and first bytes may be CIFAR-10's: whole records, the first label below 10. */
-export const isCifar = (length: number, head: Uint8Array): boolean =>
-  length > 0 && length % RECORD === 0 && head[0]! < CIFAR_CLASSES.length;
 
 /** @throws OddityError when the file is not made of whole records, or a label is not below 10 */
 export async function readCifar(path: string): Promise<Table> {

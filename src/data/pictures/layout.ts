@@ -24,8 +24,6 @@ const PICTURE = /\.(png|jpe?g|jpe|jfif|webp|gif|tiff?|bmp|avif)(\.gz)?$/i;
 const SPLIT = /^(train|test|val|valid|validation)$/i;
 const NORMAL = /^(good|normals?|ok|okay|healthy|clean|defect[-_ ]?free|non[-_ ]?defective|no[-_ ]?defects?|negative)$/i;
 
-export const isNormalName = (name: string): boolean => NORMAL.test(name);
-
 /**
  * Recognised are: pictures in no folder; folders of classes; train and test folders, with classes below them or not; either with masks, in
  * ground_truth/CLASS/NAME_mask.png (MVTec AD) or beside each picture as NAME_mask or NAME_label (KolektorSDD).
@@ -78,7 +76,7 @@ export function layoutOf(root: string, names: readonly string[]): Layout {
   return {
     about,
     files,
-    normal: besideAll ? ["good"] : classes.filter(isNormalName),
+    normal: besideAll ? ["good"] : classes.filter((name) => NORMAL.test(name)),
     classByMask: besideAll,
   };
 }
