@@ -134,6 +134,12 @@ function planOf(p: Parameters, shape: RowShape): Plan {
   return { networks, code, batch: 100, average, together: false, ...own };
 }
 
+/** What is asked for is made, and only once: no turn pays for pairs that it does not judge. */
+function once(make: () => Opinion): () => Opinion {
+  let made: Opinion | undefined;
+  return () => (made ??= make());
+}
+
 interface Opinions {
   real(): Opinion;
   fake(): Opinion;
@@ -144,7 +150,8 @@ function judged(n: BoundNetworks<Networks>, x: Node, noise: Noise, plan: Plan, s
   const batch = x.shape[0] as number;
   const z = noise.normal([batch, plan.code]);
   const made = () => besideContext(n.generator(besideContext(z, x, shape)), x, shape);
-  if (!plan.together) return { real: () => n.discriminator(x, n.encoder(x)), fake: () => n.discriminator(made(), z) };
+  if (!plan.together)
+    return { real: once(() => n.discriminator(x, n.encoder(x))), fake: once(() => n.discriminator(made(), z)) };
   const { features, logit } = n.discriminator(concat([x, made()], 0), concat([n.encoder(x), z], 0));
   const cut = (start: number, end: number): Opinion => ({
     features: slice(features, { axis: 0, start, end }),

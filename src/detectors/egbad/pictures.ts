@@ -10,7 +10,7 @@ import { OddityError } from "../../tensor/errors.js";
 import type { RowShape } from "../define.js";
 import { judgeOfPairs, type Networks, overFeatures } from "./pairs.js";
 
-export interface PictureWidths {
+interface PictureWidths {
   /** Channels of the encoder's first layer; all other widths grow with it (published: 32). */
   readonly filters: number;
   readonly code: number;

@@ -5,7 +5,7 @@ import { type Network, sequential } from "../../nn/network.js";
 import type { RowShape } from "../define.js";
 import { judgeOfPairs, type Networks } from "./pairs.js";
 
-export interface Widths {
+interface Widths {
   readonly code: number;
   readonly encoder: readonly number[];
   readonly generator: readonly number[];
