@@ -178,6 +178,7 @@ export const convTranspose: Op<readonly ["map", "w"], Transposed> = defineOp({
     { map: [2, 3, 3, 2], w: [3, 2, 3, 3], with: {} },
     { map: [1, 2, 3, 4], w: [2, 3, 4, 4], with: { strides: [2, 2], pads: [1, 1, 1, 1] } },
     { map: [2, 2, 3, 3], w: [2, 1, 3, 3], with: { strides: [2, 2], pads: [1, 0, 0, 1], outputPadding: [1, 0] } },
+    { map: [2, 2, 3, 2], w: [2, 3, 3, 4], with: { strides: [1, 2], pads: [1, 1, 0, 1] } },
     { map: [2, 3, 1, 1], w: [3, 2, 4, 4], with: {} },
     { map: [2, 3, 2, 3], w: [3, 2, 1, 1], with: { strides: [2, 2], outputPadding: [1, 1] } },
     { map: [1, 1, 3, 2], w: [1, 2, 2, 3], with: { strides: [3, 1], pads: [1, 0, 0, 1], dilations: [2, 1] } },
@@ -222,6 +223,7 @@ export const convFilter: Op<readonly ["x", "map"], Filter> = defineOp({
   cases: inBothForms<"x" | "map", Filter>([
     { x: [2, 3, 5, 4], map: [2, 2, 3, 2], with: { size: [3, 3] } },
     { x: [2, 2, 7, 6], map: [2, 3, 3, 3], with: { size: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] } },
+    { x: [2, 1, 6, 5], map: [2, 2, 3, 6], with: { size: [3, 2], strides: [2, 1], pads: [0, 2, 1, 0] } },
     { x: [2, 2, 4, 4], map: [2, 3, 1, 1], with: { size: [4, 4] } },
     { x: [2, 3, 5, 4], map: [2, 2, 3, 2], with: { size: [1, 1], strides: [2, 2] } },
     {
