@@ -55,7 +55,7 @@ export function layoutOf(root: string, names: readonly string[]): Layout {
         ["_mask", ""].map((ending) => stems.get(`${folder}/${stemOf(rest)}${ending}`)),
       ),
     );
-    const mask = maskBeside(stems, name) ?? inTruth.find((found) => found !== undefined && masks.has(found));
+    const mask = maskBeside(stems, name) ?? inTruth.find((found) => found !== undefined);
     return {
       path: join(root, name),
       ...(label === undefined ? {} : { class: label }),
