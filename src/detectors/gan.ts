@@ -1,14 +1,13 @@
 // An ordinary GAN (Goodfellow et al. 2014, arXiv 1406.2661) as a detector, with the two elementary scores that it has: the
 // discriminator's doubt 1 - D(x), and how far x is from what the generator can make, |x - G(z)|². The code z of a row is
-// searched as AnoGAN does, in few steps. Together, each is first measured against held-out rows: what is usual among
-// them is 0, and their deviation is 1.
+// searched as AnoGAN does, in few steps. Before they are added, each is measured in its deviations among held-out rows.
 
 import type { Node } from "../graph/node.js";
 import { writeOnnx } from "../graph/onnx/write.js";
 import { input } from "../graph/op.js";
-import { add, mul, neg, sub } from "../graph/ops/arithmetic.js";
+import { add, mul, sub } from "../graph/ops/arithmetic.js";
 import { sigmoid } from "../graph/ops/exponential.js";
-import { meanAbsoluteByRow, meanSquareByRow } from "../nn/losses.js";
+import { crossEntropyOf, meanSquareByRow } from "../nn/losses.js";
 import { adam } from "../nn/optimisers.js";
 import { cosine } from "../nn/schedules.js";
 import { tensor } from "../tensor/tensor.js";
@@ -33,9 +32,9 @@ const parameters = {
     fallback: "both",
     doc: "what is strange: rows that the discriminator doubts, rows that the generator cannot make, or both together",
   }),
-  confidence: choice(["logit", "probability"], {
-    fallback: "logit",
-    doc: "the doubt as -logit of D(x), or as 1 - D(x), which has the same order and many equal values near 1",
+  confidence: choice(["cross-entropy", "probability"], {
+    fallback: "cross-entropy",
+    doc: "the doubt as -log D(x), or as 1 - D(x): the same order, with many equal values near 1",
   }),
   weight: real({ max: 1, fallback: 0.5, doc: "share of the discriminator in both" }),
   against: choice(["searched", "random"], {
@@ -60,7 +59,7 @@ function termsOf(p: Given, shape: RowShape, n: BoundNetworks<GanNetworks>, x: No
   const rows = { row: judgedOf(x, shape), context: contextOf(x, shape) };
   const doubtOf = (): Node => {
     const { logit } = n.discriminator(rows.row, rows.context);
-    return p.confidence === "logit" ? neg(logit) : sub(1, sigmoid(logit));
+    return p.confidence === "cross-entropy" ? crossEntropyOf(logit, 1) : sub(1, sigmoid(logit));
   };
   const rebuild = (): Node => {
     const isRandom = p.against === "random";
@@ -68,7 +67,7 @@ function termsOf(p: Given, shape: RowShape, n: BoundNetworks<GanNetworks>, x: No
     const generated = (codes: Node): Node => n.generator(codes, rows.context);
     if (isRandom) return generated(starts[0]!);
     const descent = { steps: p.steps, optimiser: adam({ rate: 0.1, schedule: cosine() }) };
-    return generated(search(starts, (codes) => meanAbsoluteByRow(rows.row, generated(codes)), descent));
+    return generated(search(starts, (codes) => meanSquareByRow(rows.row, generated(codes)), descent));
   };
   const rebuilt = p.score === "discriminator" ? undefined : rebuild();
   return {
@@ -77,40 +76,31 @@ function termsOf(p: Given, shape: RowShape, n: BoundNetworks<GanNetworks>, x: No
   };
 }
 
-/** What is usual among normal rows, and how much they deviate from it. */
-interface Scale {
-  readonly centre: number;
-  readonly deviation: number;
-}
-
+/** The deviation of each term among normal rows. */
 interface Scales {
-  readonly doubt: Scale;
-  readonly residual: Scale;
+  readonly doubt: number;
+  readonly residual: number;
 }
 
-const plain: Scale = { centre: 0, deviation: 1 };
+const unmeasured: Scales = { doubt: 1, residual: 1 };
 
 function verdictOf({ weight }: Given, { doubt, residual, rebuilt }: Terms, scales: Scales): Verdict {
-  const scaled = (term: Node, { centre, deviation }: Scale): Node => mul(sub(term, centre), 1 / deviation);
   if (rebuilt === undefined) return { score: doubt! };
   if (doubt === undefined) return { score: residual!, rebuilt };
-  const parts = [
-    mul(scaled(residual!, scales.residual), 1 - weight),
-    mul(scaled(doubt, scales.doubt), weight),
-  ] as const;
-  return { score: add(...parts), rebuilt };
+  const share = { doubt: weight / scales.doubt, residual: (1 - weight) / scales.residual };
+  return { score: add(mul(residual!, share.residual), mul(doubt, share.doubt)), rebuilt };
 }
 
 /** The game, and the score as it is before its terms are measured. @public tests and benches step through it */
 export function recipeOf(p: Given, shape: RowShape): Trained<GanNetworks> {
   return {
     ...ganOf(p, shape, shape.condition > 0 ? 1 : CANDIDATES),
-    score: (n, x) => verdictOf(p, termsOf(p, shape, n, x), { doubt: plain, residual: plain }),
+    score: (n, x) => verdictOf(p, termsOf(p, shape, n, x), unmeasured),
     criterion: (n, x) => briefResidual(n, { row: judgedOf(x, shape), context: contextOf(x, shape) }),
   };
 }
 
-/** Mean and deviation of both terms over held-out rows; over training rows where none are held out. */
+/** Deviations of both terms over held-out rows; over training rows where none are held out. */
 async function measure(p: Given, site: LearningSite, n: BoundNetworks<GanNetworks>): Promise<Scales> {
   const x = input("x", "f32", ["batch", site.width]);
   const { doubt, residual } = termsOf(p, site, n, x);
@@ -130,18 +120,19 @@ async function measure(p: Given, site: LearningSite, n: BoundNetworks<GanNetwork
   } finally {
     await session.close();
   }
-  return { doubt: scaleOf(found.doubt), residual: scaleOf(found.residual) };
+  return { doubt: deviationOf(found.doubt), residual: deviationOf(found.residual) };
 }
 
-function scaleOf(values: readonly number[]): Scale {
+/** 1 where all values are equal. */
+function deviationOf(values: readonly number[]): number {
   const centre = values.reduce((total, v) => total + v, 0) / values.length;
   const variance = values.reduce((total, v) => total + (v - centre) ** 2, 0) / values.length;
-  return { centre, deviation: Math.sqrt(variance) || 1 };
+  return Math.sqrt(variance) || 1;
 }
 
 async function learn(p: Given, site: LearningSite): Promise<Learned> {
   const { networks, facts } = await trainNetworks(recipeOf(p, site), site);
-  const scales = p.score === "both" ? await measure(p, site, networks) : { doubt: plain, residual: plain };
+  const scales = p.score === "both" ? await measure(p, site, networks) : unmeasured;
   return {
     score: (x) => verdictOf(p, termsOf(p, site, networks, x), scales),
     ...(p.score === "discriminator" || p.against === "random" ? {} : { calibrating: MOST_SEARCHED }),

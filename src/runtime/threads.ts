@@ -2,28 +2,49 @@
 // product, and one core is left to the thread that feeds the model: threads that wait for each other by spinning make
 // that thread the slowest (bench/threads.mjs prints the figures).
 
-import { applicationsOf, type Graph } from "../graph/node.js";
+import { type Application, applicationsOf, type Graph } from "../graph/node.js";
 import type { Body } from "../graph/ops/scan.js";
+import type { Shape } from "../tensor/dtype.js";
 
-/** Multiply-adds in the largest matrix product above which a second thread pays. */
+/** Multiply-adds in the largest matrix product or convolution above which a second thread pays. */
 const WORTH_A_THREAD = 4_000_000;
 
-/** Multiply-adds of the largest single matrix product; a named size counts as `batch`. */
+/** Multiply-adds of the largest single matrix product or convolution; a named size counts as `batch`. */
 export function largestProduct(graph: Graph, batch = 1024): number {
   let largest = 0;
   const visit = (nodes: readonly Graph["outputs"][number]["node"][]): void => {
     for (const app of applicationsOf(nodes)) {
       if (app.op.name === "scan") visit((app.attributes as { body: Body }).body.outputs);
-      if (app.op.name !== "matmul" && app.op.name !== "affine") continue;
-      const size = (dim: number | string | undefined): number => (typeof dim === "number" ? dim : batch);
-      const [rows, columns] = app.results[0]!.shape;
-      const a = app.inputs[0]!.shape;
-      const inner = (app.attributes as { transA?: boolean }).transA ? a[0] : a[1];
-      largest = Math.max(largest, size(rows) * size(columns) * size(inner));
+      largest = Math.max(largest, multiplyAdds(app, batch));
     }
   };
   visit(graph.outputs.map(({ node }) => node));
   return largest;
+}
+
+function multiplyAdds({ op, inputs, results, attributes }: Application, batch: number): number {
+  const size = (shape: Shape): number =>
+    shape.reduce<number>((n, dim) => n * (typeof dim === "number" ? dim : batch), 1);
+  const [result] = results as [(typeof results)[number]];
+  // a filter is [channels of the map, channels of the picture, height, width]: each place of the map takes part in as
+  // many products as one channel of it has numbers
+  const perPlace = (filter: Shape): number => size(filter.slice(1));
+  switch (op.name) {
+    case "matmul":
+    case "affine": {
+      const [a] = inputs as [(typeof inputs)[number]];
+      const inner = (attributes as { transA?: boolean }).transA ? a.shape[0]! : a.shape[1]!;
+      return size([...result.shape, inner]);
+    }
+    case "conv":
+      return size(result.shape) * perPlace(inputs[1]!.shape);
+    case "convTranspose":
+      return size(inputs[0]!.shape) * perPlace(inputs[1]!.shape);
+    case "convFilter":
+      return size(inputs[1]!.shape) * perPlace(result.shape);
+    default:
+      return 0;
+  }
 }
 
 /** 1 for small work, all cores but one for large. A function of the work alone, so that a seed gives the same bits again. */

@@ -30,14 +30,11 @@ export const trainingParameters = {
     doc: "length of the code z; 0: 64 for pictures, else about a quarter of the features, at most 32 (published: 200, 32)",
   }),
   filters: int({ fallback: 32, doc: "channels next to the picture (published: 64)" }),
-  rate: real({
-    fallback: 0,
-    doc: "Adam step size; 0: 2e-4 for pictures, 1e-3 for tables, falling along half a cosine (published: 1e-5)",
-  }),
+  rate: real({ fallback: 5e-4, doc: "Adam step size, falling along half a cosine (published: 1e-5, which stays)" }),
   average: real({
     max: 1,
-    fallback: 0.99,
-    doc: "decay of the averaged weights that score (published: 0.9999, of pictures 0.999)",
+    fallback: 0,
+    doc: "decay of averaged weights that score; 0: the last weights score (published: 0.9999, of pictures 0.999)",
   }),
   loss: choice(kinds, { fallback: "cross-entropy", doc: "what the two players play for (sound variant)" }),
   critics: int({ fallback: 1, doc: "turns of the discriminator for each of the generator (sound variant)" }),
@@ -66,12 +63,17 @@ const codes = (count: number, code: number): Network<readonly []> => ({
       parameter("codes"),
 });
 
+/** The published test program reads the discriminator through the generator's averages, which do not know it. */
+function averagesOf({ variant, average }: Given, isPicture: boolean): Pick<Stage<GanNetworks>, "average" | "averaged"> {
+  if (variant === "published") return { average: isPicture ? 0.999 : 0.9999, averaged: ["generator"] };
+  return average > 0 ? { average } : {};
+}
+
 /** Networks and game, with so many codes for searches to start from. */
 export function ganOf(p: Given, shape: RowShape, starts: number): { networks: GanNetworks } & Stage<GanNetworks> {
   const code = codeOf(p, shape);
   const isPublished = p.variant === "published";
   const { picture } = shape;
-  const rate = p.rate > 0 ? p.rate : picture ? 2e-4 : 1e-3;
   const players = isPublished
     ? publishedPlayers(shape)
     : soundPlayers(shape, { code, filters: p.filters, norm: p.loss === "wasserstein" ? "layer" : "batch" });
@@ -85,10 +87,8 @@ export function ganOf(p: Given, shape: RowShape, starts: number): { networks: Ga
     }),
     optimiser: isPublished
       ? adam({ rate: 1e-5, beta1: 0.5, schedule: constantRate })
-      : adam({ rate, beta1: 0.5, schedule: cosine() }),
-    average: isPublished ? (picture ? 0.999 : 0.9999) : p.average,
-    // the published test program reads the discriminator through the generator's averages, which do not know it
-    ...(isPublished ? { averaged: ["generator"] as const } : {}),
+      : adam({ rate: p.rate, beta1: 0.5, schedule: cosine() }),
+    ...averagesOf(p, picture !== undefined),
     batch: isPublished ? (picture ? 100 : 50) : p.batch,
     steps: (rows, batch) => {
       const wanted = p.epochs === 0 ? 0 : epochs(p.epochs)(rows, batch);
