@@ -2,16 +2,15 @@
 // discriminator cannot tell them apart. Strange pictures are rebuilt badly, and the discriminator's features see it.
 //
 // `variant: "published"` is the authors' code: 64 filters, Adam 2e-4 at a constant rate, score 0.9·mean square of the
-// pictures + 0.1·mean square of the features. That code never left training mode when scoring (`statistics: "batch"`)
-// and stretched scores to 0..1 over the test set, which changes no ranking and is not done here. Noise that it adds to
-// pictures in training was never filled: `noise` 0. The term that lowers the distance of the features stands in the
-// discriminator's loss too: `discriminator: "with-features"`. A discriminator whose loss fell under 1e-5 was started anew;
-// that is not done here.
+// pictures + 0.1·mean square of the features. The distance of the features, which the generator lowers, stands in the
+// discriminator's loss too, as in that code; `discriminator: "plain"` leaves it out. The code never left training mode
+// when scoring (`statistics: "batch"`) and stretched scores to 0..1 over the test set, which changes no ranking and is not
+// done here. Noise that it adds to pictures in training was never filled: `noise` 0. A discriminator whose loss fell under
+// 1e-5 was started anew; that is not done here.
 //
-// The default lets the rate fall to zero, adds noise that the U-Net must take away, since otherwise its skips learn to
-// copy every picture, leaves the features' distance to the generator, and takes each part of the score in units of its
-// mean over the last batches of training. Fit option `select: "held-out"` picks weights by the mean |x - x̂| of held-out
-// pictures.
+// The default has half the filters, and takes both parts of the score alike, each in units of its mean over the last
+// batches of training. The rate stays constant: the skips of a U-Net that settles copy every picture. Fit option
+// `select: "held-out"` picks weights by the mean |x - x̂| of held-out pictures.
 
 import { GraphError, type Node } from "../graph/node.js";
 import { add, mul } from "../graph/ops/arithmetic.js";
@@ -23,7 +22,6 @@ import { normal } from "../nn/initialise.js";
 import { binaryCrossEntropy, meanAbsolute, meanAbsoluteByRow, meanSquare, meanSquareByRow } from "../nn/losses.js";
 import { type Network, type Noise, network } from "../nn/network.js";
 import { adam } from "../nn/optimisers.js";
-import { constantRate, cosine } from "../nn/schedules.js";
 import { typicalUnit } from "../nn/typical-units.js";
 import { uNet } from "../nn/unet.js";
 import type { BoundNetworks } from "../train/program.js";
@@ -46,16 +44,16 @@ const parameters = {
   rate: real({ fallback: 2e-4, doc: "Adam step size" }),
   contextual: real({ fallback: 50, doc: "weight of mean |x - x̂| in the generator's loss" }),
   latent: real({ fallback: 1, doc: "weight of the mean squared distance of the features in the generator's loss" }),
-  discriminator: choice(["by-variant", "plain", "with-features"], {
-    fallback: "by-variant",
-    doc: "discriminator's loss; with-features: it lowers the distance of the features too, as the authors' code (by-variant: plain where sound)",
+  discriminator: choice(["with-features", "plain"], {
+    fallback: "with-features",
+    doc: "discriminator's loss; with-features: it lowers the distance of the features too, as the authors' code",
   }),
   noise: real({
     max: 10,
-    fallback: 0.2,
-    doc: "deviation of normal noise on the pictures while training, which range from -1 to 1 (published: 0)",
+    fallback: 0,
+    doc: "deviation of normal noise on the pictures while training, which range from -1 to 1",
   }),
-  weight: real({ max: 1, fallback: 0.1, doc: "share of the features' distance in the score" }),
+  weight: real({ max: 1, fallback: 0.5, doc: "share of the features' distance in the score (published: 0.1)" }),
   statistics: choice(["running", "batch"], {
     fallback: "running",
     doc: "batch normalisation scores by running statistics; batch: by those of the pictures scored together, as the authors' code",
@@ -119,8 +117,8 @@ function networksOf(p: Parameters, { picture }: RowShape): Networks {
 /** The game, its schedule and its score. @public the benches step through it */
 export function recipeOf(p: Parameters, shape: RowShape): Trained<Networks> {
   const isPublished = p.variant === "published";
-  const noise = isPublished ? 0 : p.noise;
-  const withFeatures = p.discriminator === "by-variant" ? isPublished : p.discriminator === "with-features";
+  const { noise } = p;
+  const weight = isPublished ? 0.1 : p.weight;
   const rebuild = (n: BoundNetworks<Networks>, x: Node, draw: Noise): Node =>
     n.generator(noise > 0 ? add(x, mul(draw.normal(known(x.shape)), noise)) : x);
   const distance = ({ real, fake }: Compared): Node => meanSquare(real.features, fake.features);
@@ -150,12 +148,12 @@ export function recipeOf(p: Parameters, shape: RowShape): Trained<Networks> {
           return {
             real: binaryCrossEntropy(compared.real.logit, 1),
             fake: binaryCrossEntropy(compared.fake.logit, 0),
-            ...(withFeatures ? { features: distance(compared) } : {}),
+            ...(p.discriminator === "with-features" ? { features: distance(compared) } : {}),
           };
         },
       },
     ],
-    optimiser: adam({ rate: p.rate, beta1: 0.5, schedule: isPublished ? constantRate : cosine() }),
+    optimiser: adam({ rate: p.rate, beta1: 0.5 }),
     batch: p.batch,
     steps: (rows, batch) => {
       const wanted = p.epochs === 0 ? 0 : epochs(p.epochs)(rows, batch);
@@ -168,7 +166,7 @@ export function recipeOf(p: Parameters, shape: RowShape): Trained<Networks> {
       const [ofPicture, ofFeatures] = isPublished
         ? [meanSquareByRow(x, rebuilt), meanSquareByRow(real.features, fake.features)]
         : [terms.picture, terms.features];
-      return { score: add(mul(ofPicture, 1 - p.weight), mul(ofFeatures, p.weight)), rebuilt };
+      return { score: add(mul(ofPicture, 1 - weight), mul(ofFeatures, weight)), rebuilt };
     },
     criterion: (n, row) => {
       const x = judgedOf(row, shape);
