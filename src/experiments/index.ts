@@ -1,8 +1,15 @@
 // The published experiments. A new one is its file and one line here.
 
+import { aladKdd99 } from "./alad-kdd99.js";
 import { classTables } from "./class-tables.js";
 import { mnistMislabelled, taxiContext } from "./contexts.js";
 import type { Experiment } from "./define.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
 
-export const experiments: readonly Experiment[] = [egbadKdd99, ...classTables, mnistMislabelled, taxiContext];
+export const experiments: readonly Experiment[] = [
+  egbadKdd99,
+  aladKdd99,
+  ...classTables,
+  mnistMislabelled,
+  taxiContext,
+];
