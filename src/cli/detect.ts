@@ -1,21 +1,16 @@
 // oddity detect: the main job. Reads a table or pictures, fits a detector, scores every row, explains the strangest, and leaves a folder.
 
-import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { Skipped } from "../data/pictures/options.js";
-import { pick, type Table } from "../data/table.js";
-import { writeScored } from "../data/write.js";
+import { pick } from "../data/table.js";
 import { pValues } from "../decide/conformal.js";
 import { decide, parseRule, printRule, type Rule } from "../decide/rules.js";
-import type { Model, Scored } from "../detectors/model.js";
-import { writeAtomic } from "../disk/atomic.js";
-import { version } from "../host/version.js";
+import type { Scored } from "../detectors/model.js";
 import { count, counted, duration } from "../report/format.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
-import { checkFolder, writeFolder } from "./folder.js";
-import { type Input, type Noun, nounOf, openInput, readRows } from "./input.js";
-import { chosenDetector, chosenRule, type Learning, learn } from "./learn.js";
-import { metricTable } from "./metric-table.js";
+import { printResult, tell, total, writeResult } from "./detect-result.js";
+import { checkFolder } from "./folder.js";
+import { nounOf, openInput, readRows } from "./input.js";
+import { chosenDetector, chosenRule, learn } from "./learn.js";
 import {
   type ColumnOptions,
   DATA,
@@ -32,15 +27,13 @@ import {
   withPictures,
 } from "./options.js";
 import { type Parts, partsOf } from "./parts.js";
-import { type Pictured, pictured, writeStrangest } from "./pictures/files.js";
-import { masksFor, shortName, skippedLines, unused } from "./pictures/input.js";
+import { masksFor, skippedLines } from "./pictures/input.js";
 import { pixelQuality } from "./pictures/judged.js";
-import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
-import { type Findings, reportOf, writeReportTo } from "./report-data.js";
+import type { Findings } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
-import { explainRows, strangeTable, topPlaces } from "./strange.js";
+import { singledOut } from "./singled-out.js";
 
 interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices {
   readonly out?: string;
@@ -128,19 +121,11 @@ async function detect(data: string, options: Options): Promise<void> {
         : undefined;
     const pixels = quality && input.pictures ? await pixelQuality(model, seen, masksFor(model, options)) : undefined;
     if (pixels) quality?.lines.splice(2, 0, pixels);
-    const shown = input.pictures
-      ? await pictured(
-          model,
-          seen,
-          {
-            scored: judged,
-            row: (place) => parts.judged[place]! + 1,
-            name: (place) => shortName(seen.pictures!.names?.[place] ?? `#${parts.judged[place]! + 1}`, data),
-            ...(labels ? { truth: (place: number) => truthOf(labels, place) } : {}),
-          },
-          options.top,
-        )
-      : undefined;
+    const { strangest, shown } = await singledOut(model, seen, judged, {
+      data,
+      most: options.top,
+      row: (place) => parts.judged[place]! + 1,
+    });
     const found: Findings = {
       title: `Strange ${noun}s in ${input.name}`,
       name: input.name,
@@ -151,14 +136,14 @@ async function detect(data: string, options: Options): Promise<void> {
       pValue: judged.pValue,
       flags: judged.label,
       ...(labels ? { labels } : {}),
-      strangest: shown?.strangest ?? (await strangest(model, table, judged, labels, options.top)),
+      strangest,
       ...(shown ? { gallery: shown.gallery } : {}),
       history: learning.history,
       ...(quality ? { quality } : {}),
       notes: notesOn(rows.notes, parts, asked, isFixed),
       modelFile: "model.onnx",
     };
-    const names = await write(folder, found, all, shown, input, options, learning);
+    const names = await writeResult(folder, { found, all, shown, input, format: options.format, learning });
     const skipped = input.pictures?.skipped ?? [];
     const result = { ...found, data, noun, skipped, folder, names, seconds: since(began) };
     if (options.json) printResult(result);
@@ -169,26 +154,6 @@ async function detect(data: string, options: Options): Promise<void> {
     await input.source.close();
   }
 }
-
-async function strangest(
-  model: Model,
-  table: Table,
-  { score, pValue }: { score: Float32Array; pValue: Float32Array },
-  labels: Uint8Array | undefined,
-  most: number,
-) {
-  const places = topPlaces(score, most);
-  return explainRows(model, pick(table, places), {
-    row: (i) => places[i]! + 1,
-    score: (i) => score[places[i]!]!,
-    pValue: (i) => pValue[places[i]!]!,
-    ...(labels ? { truth: (i: number) => truthOf(labels, places[i]!) } : {}),
-  });
-}
-
-const truthOf = (labels: Uint8Array, place: number): string => (labels[place] === 1 ? "anomaly" : "normal");
-
-const total = (labels: Uint8Array): number => labels.reduce((sum, label) => sum + label, 0);
 
 /** What is reported on. */
 function only({ score, pValue, label }: Scored, labels: Uint8Array | undefined, { judged }: Parts) {
@@ -215,120 +180,18 @@ function notesOn(notes: readonly string[], { note }: Parts, asked: Rule | undefi
   ];
 }
 
-/** @returns names of what lies in the folder */
-async function write(
-  folder: string,
-  found: Findings,
-  all: Scored,
-  shown: Pictured | undefined,
-  input: Input,
-  options: Options,
-  { history, seconds }: Learning,
-): Promise<string[]> {
-  const { model } = found;
-  const scores = `scores.${options.format}`;
-  await writeFolder(folder, /^(scores\.(csv|parquet|ndjson)|strangest)$/, async (made) => {
-    await writeScored(input.source, asyncOf([all]), join(made, scores));
-    if (shown) await writeStrangest(join(made, "strangest"), shown);
-    await model.save(join(made, "model.onnx"));
-    await writeAtomic(join(made, "config.json"), `${JSON.stringify(configOf(found, input), undefined, 2)}\n`);
-    const lines = [...history.map((progress) => ({ kind: "training", ...progress })), summaryOf(found, seconds)];
-    await writeAtomic(join(made, "metrics.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-    await writeReportTo(made, reportOf(found));
-  });
-  const names = [scores, "report.html", "figures", "model.onnx", "config.json", "metrics.jsonl"];
-  return shown ? [...names, "strangest"] : names;
-}
-
-/** What it takes to do the same again. */
-const configOf = ({ model, rule }: Findings, { name, source, label, labelValues, categorical, dropped }: Input) => ({
-  version,
-  data: name,
-  file: source.place,
-  ...(label === undefined ? {} : { label, normal: labelValues.normal, anomalous: labelValues.anomalous }),
-  drop: dropped,
-  categorical,
-  detector: model.header.detector,
-  parameters: model.header.parameters,
-  seed: model.header.seed,
-  rule: printRule(rule),
-});
-
-const summaryOf = ({ flags, quality }: Findings, seconds: number) => ({
-  kind: "result",
-  rows: flags.length,
-  flagged: flags.reduce((sum, flag) => sum + flag, 0),
-  fitSeconds: seconds,
-  ...(quality ? { metrics: quality.lines } : {}),
-});
-
-interface Result extends Findings {
-  readonly data: string;
-  readonly noun: Noun;
-  readonly skipped: readonly Skipped[];
-  readonly folder: string;
-  readonly names: readonly string[];
-}
-
-function printResult({
-  data,
-  noun,
-  skipped,
-  folder,
-  names,
-  model,
-  rule,
-  flags,
-  strangest,
-  quality,
-  notes,
-  seconds,
-}: Result): void {
-  printJson({
-    data,
-    detector: model.header.detector,
-    seed: model.header.seed,
-    rows: flags.length,
-    ...(noun === "picture" ? { skipped } : {}),
-    flagged: total(flags),
-    rule: printRule(rule),
-    threshold: model.header.threshold,
-    strangest,
-    ...(quality ? { metrics: quality.lines } : {}),
-    notes,
-    files: names.map((name) => join(folder, name)),
-    seconds,
-  });
-}
-
-function tell({ noun, skipped, folder, names, rule, flags, strangest, quality, seconds }: Result): void {
-  const flagged = total(flags);
-  print();
-  print(
-    `${count(flagged)} of ${counted(flags.length, noun)} flagged ${ruleInWords(rule)}${unused(skipped)}. The strangest:`,
-  );
-  print();
-  print(strangeTable(strangest));
-  if (quality) {
-    print();
-    print(metricTable(quality.lines));
-  }
-  print();
-  print(`${duration(seconds ?? 0)} in all; ${names.join(", ")} are in ${folder}`);
-  print(`open ${resolve(folder, "report.html")}`);
-}
-
-async function* asyncOf<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
-}
-
 const since = (began: number): number => (performance.now() - began) / 1000;
 
 /** "data/log.2024.csv.gz" to "log.2024" */
 const slug = (data: string): string =>
   data === "-"
     ? "stdin"
-    : (data.split(/[/\\]/).at(-1) ?? data)
+    : (
+        data
+          .replace(/[/\\]+$/, "")
+          .split(/[/\\]/)
+          .at(-1) ?? data
+      )
         .replace(/(\.(csv|tsv|txt|json|jsonl|ndjson|parquet|npz|npy|gz))+$/i, "")
         .replace(/[^\w.-]+/g, "-")
         .replace(/^[-.]+|-+$/g, "") || "result";

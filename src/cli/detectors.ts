@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { detectors } from "../detectors/list.js";
 import { factsOf } from "../detectors/parameters.js";
 import { withId } from "../tensor/errors.js";
-import { DEFAULT_DETECTOR, type Everywhere, withEverywhere } from "./options.js";
+import { DEFAULT_DETECTOR, DEFAULT_FOR_PICTURES, type Everywhere, withEverywhere } from "./options.js";
 import { print, printJson, textTable } from "./print.js";
 
 export const command = new Command("detectors").argument("[id]", "a detector, for its parameters");
@@ -12,6 +12,11 @@ withEverywhere(command).action((id: string | undefined, options: Everywhere) => 
   if (id === undefined) list(options);
   else show(id, options);
 });
+
+const defaults: Readonly<Record<string, string>> = {
+  [DEFAULT_FOR_PICTURES]: " (the default for pictures)",
+  [DEFAULT_DETECTOR]: " (the default)",
+};
 
 function list({ json }: Everywhere): void {
   if (json) {
@@ -23,7 +28,7 @@ function list({ json }: Everywhere): void {
   print(
     textTable(
       [{ title: "detector" }, { title: "" }],
-      detectors.map(({ id, about }) => [id, id === DEFAULT_DETECTOR ? `${about} (the default)` : about]),
+      detectors.map(({ id, about }) => [id, `${about}${defaults[id] ?? ""}`]),
     ),
   );
   print(`\n"oddity detectors ID" shows the parameters of one; --set NAME=VALUE sets them.`);

@@ -30,15 +30,14 @@ import {
   withPictureLimit,
 } from "./options.js";
 import { splitOf } from "./parts.js";
-import { pictured } from "./pictures/files.js";
-import { masksFor, shortName, skippedLines } from "./pictures/input.js";
+import { masksFor, skippedLines } from "./pictures/input.js";
 import { pixelQuality } from "./pictures/judged.js";
 import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
 import { reportOf, writeReportTo } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
-import { explainRows, topPlaces } from "./strange.js";
+import { singledOut } from "./singled-out.js";
 import { wantFor } from "./stream.js";
 
 interface Options extends Everywhere, ColumnOptions, MachineOptions, PictureLimit {
@@ -99,29 +98,8 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
     const pixels = input.pictures ? await pixelQuality(model, table, masksFor(model, options)) : undefined;
     if (pixels) quality.lines.splice(2, 0, pixels);
     if (out !== undefined) {
-      const places = topPlaces(score, STRANGEST);
-      const truth = (place: number): string => (labels[place] === 1 ? "anomaly" : "normal");
-      const shown = input.pictures
-        ? await pictured(
-            model,
-            table,
-            {
-              scored: { score, pValue, label },
-              row: (place) => place + 1,
-              name: (place) => shortName(table.pictures!.names?.[place] ?? `#${place + 1}`, data),
-              truth,
-            },
-            STRANGEST,
-          )
-        : undefined;
-      const strangest =
-        shown?.strangest ??
-        (await explainRows(model, pick(table, places), {
-          row: (i) => places[i]! + 1,
-          score: (i) => score[places[i]!]!,
-          pValue: (i) => pValue[places[i]!]!,
-          truth: (i) => truth(places[i]!),
-        }));
+      const wanted = { data, most: STRANGEST, row: (place: number) => place + 1 };
+      const { strangest, shown } = await singledOut(model, table, { score, pValue, label: flags, labels }, wanted);
       const report = reportOf({
         title: `${model.header.detector} on ${input.name}`,
         name: input.name,

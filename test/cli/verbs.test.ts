@@ -158,7 +158,7 @@ test("inspect, detectors and data", async () => {
   );
   expect(await quietly("detectors")).toMatch(/^isolation-forest .*\(the default\)$/m);
   expect(await quietly("detectors", "egbad")).toMatch(
-    /^batch +128 +rows in a minibatch \(published: 50\) \(a whole number ≥ 1\)$/m,
+    /^batch +128 +rows in a minibatch \(published: 50; pictures 100\) \(a whole number ≥ 1\)$/m,
   );
   expect((await json("data", "list"))[0]).toMatchObject({ id: "kdd99", rows: 494_021 });
   expect(await quietly("data", "info", "thyroid")).toMatch(/^rows +3,772, of them 93 anomalies \(2\.5.%\)$/m);

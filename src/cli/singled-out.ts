@@ -1,0 +1,39 @@
+// The strangest rows with their reasons, or the strangest pictures with their heat.
+
+import { pick, type Table } from "../data/table.js";
+import type { Model, Scored } from "../detectors/model.js";
+import { type Pictured, pictured } from "./pictures/files.js";
+import { shortName } from "./pictures/input.js";
+import { explainRows, type Strange, topPlaces } from "./strange.js";
+
+export interface Wanted {
+  /** What the user called the source. */
+  readonly data: string;
+  readonly most: number;
+  /** The number of a row, counted from 1. */
+  readonly row: (place: number) => number;
+}
+
+export async function singledOut(
+  model: Model,
+  table: Table,
+  scored: Scored & { readonly labels: Uint8Array | undefined },
+  { data, most, row }: Wanted,
+): Promise<{ readonly strangest: readonly Strange[]; readonly shown: Pictured | undefined }> {
+  const { score, pValue, labels } = scored;
+  const truth = labels && ((place: number) => (labels[place] === 1 ? "anomaly" : "normal"));
+  if (table.pictures) {
+    const { names } = table.pictures;
+    const name = (place: number): string => shortName(names?.[place] ?? `#${row(place)}`, data);
+    const shown = await pictured(model, table, { scored, row, name, truth }, most);
+    return { strangest: shown.strangest, shown };
+  }
+  const places = topPlaces(score, most);
+  const strangest = await explainRows(model, pick(table, places), {
+    row: (i) => row(places[i]!),
+    score: (i) => score[places[i]!]!,
+    pValue: (i) => pValue[places[i]!]!,
+    ...(truth ? { truth: (i: number) => truth(places[i]!) } : {}),
+  });
+  return { strangest, shown: undefined };
+}
