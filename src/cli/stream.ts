@@ -6,6 +6,7 @@ import type { Table } from "../data/table.js";
 import { pValues } from "../decide/conformal.js";
 import { decide, type Rule } from "../decide/rules.js";
 import type { Model, Scored } from "../detectors/model.js";
+import { columnsOf } from "../encode/encoding.js";
 import { nearest, OddityError } from "../tensor/errors.js";
 import type { Input } from "./input.js";
 
@@ -16,13 +17,13 @@ const BATCH = 32_768;
 export function wantFor({ header }: Model, source: Source): Want & { readonly select: readonly string[] } {
   const found = new Map(source.columns.map(({ name, kind }) => [name, kind]));
   const kinds: Record<string, Kind> = {};
-  for (const { name, kind } of header.encoding.columns) {
+  for (const { name, kind } of columnsOf(header.encoding)) {
     const here = found.get(name);
     if (here === undefined) throw missingColumn(source, name);
     // a column that never changed was a number or a date; which of the two is not kept
     kinds[name] = kind !== "constant" ? kind : here === "category" ? "number" : here;
   }
-  return { select: header.encoding.columns.map(({ name }) => name), kinds };
+  return { select: columnsOf(header.encoding).map(({ name }) => name), kinds };
 }
 
 function missingColumn(source: Source, name: string): OddityError {

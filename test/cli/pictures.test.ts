@@ -133,6 +133,21 @@ test("an .npz file of pictures with their labels", async () => {
   expect(text("oddity-arrays", "scores.csv")).toMatch(/^picture,class,score,p_value,label\n"?X #0"?,1,/);
 });
 
+test("pictures in the context of a column, and a detector that rebuilds them", async () => {
+  const quick = ["-d", "ganomaly", "--set", "epochs=0", "--set", "filters=4", "--set", "fewestSteps=0", "--size", "16"];
+  await quietly("fit", "parts/test", ...quick, "--condition", "class", "-o", "context.onnx");
+  const { encoding } = await json("inspect", "context.onnx");
+  expect(encoding).toMatchObject({ columns: [], condition: [{ name: "class", kind: "category" }] });
+  expect(await json("score", "context.onnx", "parts/test", "-o", "context.csv")).toMatchObject({ rows: 16 });
+  await quietly("explain", "context.onnx", "parts/test", "--top", "1", "-o", "context");
+  const [file] = readdirSync(at("context"));
+  expect(sizeOf(at("context", file!))).toEqual([3 * 192 + 8, 192]); // original, reconstruction, heat map
+  const result = await json("detect", "parts/test", ...quick, "--top", "2", "-o", "rebuilt");
+  expect(result.rows).toBe(9);
+  const parts = readdirSync(at("rebuilt", "strangest")).map((name) => name.split(".").at(-2));
+  expect(new Set(parts)).toEqual(new Set(["original", "heat", "rebuilt", "residual"]));
+});
+
 test("what cannot be read is named, --quiet or not, and counted", async () => {
   await drawMany(at("mixed"), 0, 30);
   writeFileSync(at("mixed", "000-text.png"), "not a picture\n");

@@ -146,6 +146,18 @@ test("explain: asked rows in the asked order", async () => {
   expect(top.rows.map(({ row }: { row: number }) => row).sort((x: number, y: number) => x - y)).toEqual(bad);
 });
 
+test("rows in a context: the columns of the context are asked for again, and are not judged", async () => {
+  const quick = ["-d", "egbad", "--set", "epochs=1", "--select", "held-out", "--drop", "label"];
+  await quietly("fit", "log.csv", ...quick, "--condition", "c", "-o", "context.onnx");
+  const { encoding } = await json("inspect", "context.onnx");
+  expect(encoding.columns.map(({ name }: { name: string }) => name)).toEqual(["a", "b"]);
+  expect(encoding.condition.map(({ name }: { name: string }) => name)).toEqual(["c"]);
+  expect(await quietly("inspect", "context.onnx")).toMatch(/^ {2}c +category .*; the context, not judged itself$/m);
+  expect(await json("score", "context.onnx", "log.csv", "-o", "context.csv")).toMatchObject({ rows: 400 });
+  const { rows } = await json("explain", "context.onnx", "log.csv", "--rows", "40");
+  expect(rows[0].reasons.map(({ column }: { column: string }) => column)).not.toContain("c");
+});
+
 test("inspect, detectors and data", async () => {
   expect(await json("inspect", "model.onnx")).toMatchObject({
     detector: "mean-distance",
