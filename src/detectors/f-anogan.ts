@@ -155,7 +155,8 @@ export function recipeOf(p: P, shape: RowShape): Trained<FAnoganNetworks> {
   const encoding: Stage<FAnoganNetworks> = {
     turns: [mappings(p, code)],
     optimiser: isPublished
-      ? rmsProp({ rate: 5e-5, epsilon: 1e-10 })
+      ? // TensorFlow adds 1e-10 under the root
+        rmsProp({ rate: 5e-5, epsilon: 1e-5 })
       : adam({ rate: p.encoderRate, beta1: 0.5, schedule }),
     batch,
     steps: (rows, size) => {

@@ -10,7 +10,7 @@ import { type Network, network, sequential } from "../../nn/network.js";
 import { spectralNorm } from "../../nn/spectral-norm.js";
 
 /** What a discriminator says of pairs. */
-export interface Judgement {
+interface Judgement {
   /** Its last hidden layer, f32[batch, numbers]. */
   readonly features: Node;
   /** f32[batch]; higher: more like the real pairs. */

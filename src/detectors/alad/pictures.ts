@@ -21,7 +21,7 @@ import {
   tfBatchNorm,
 } from "./networks.js";
 
-export interface PictureWidths {
+interface PictureWidths {
   /** Channels after the first halving; they double with the next two. */
   readonly filters: number;
   readonly code: number;

@@ -16,7 +16,7 @@ import { layerNorm } from "../../nn/norms.js";
 import { residualDown, residualUp } from "../../nn/residual.js";
 
 /** What a critic says of rows. */
-export interface Opinion {
+interface Opinion {
   /** Its last hidden layer, f32[batch, numbers]. */
   readonly features: Node;
   /** f32[batch]; higher: more like the real rows. */
