@@ -23,7 +23,7 @@ import {
   withPictureLimit,
 } from "./options.js";
 import { fileName } from "./pictures/files.js";
-import { shortName, skippedLines } from "./pictures/input.js";
+import { shortNames, skippedLines } from "./pictures/input.js";
 import { besideEachOther, heatPicture, shownOf } from "./pictures/shown.js";
 import { print, printJson } from "./print.js";
 import { explainRows, type Strange, strangeTable, topPlaces } from "./strange.js";
@@ -122,9 +122,10 @@ async function explainPictures(
   refuseMissing(wanted, table.rows);
   const places = wanted.map((row) => row - 1);
   const shown = await shownOf(model, pick(table, places));
+  const names = table.pictures?.names && shortNames(table.pictures.names, data);
   const rows = places.map((place, i): Strange => {
     const { region } = shown[i]!;
-    const picture = shortName(table.pictures!.names?.[place] ?? `#${place + 1}`, data);
+    const picture = names?.[place] ?? `#${place + 1}`;
     const facts = { row: place + 1, picture, score: score[place]!, pValue: pValue[place]! };
     return { ...facts, ...(region ? { region } : {}), values: {}, reasons: [] };
   });

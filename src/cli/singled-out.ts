@@ -3,7 +3,7 @@
 import { pick, type Table } from "../data/table.js";
 import type { Model, Scored } from "../detectors/model.js";
 import { type Pictured, pictured } from "./pictures/files.js";
-import { shortName } from "./pictures/input.js";
+import { shortNames } from "./pictures/input.js";
 import { explainRows, type Strange, topPlaces } from "./strange.js";
 
 export interface Wanted {
@@ -24,7 +24,8 @@ export async function singledOut(
   const truth = labels && ((place: number) => (labels[place] === 1 ? "anomaly" : "normal"));
   if (table.pictures) {
     const { names } = table.pictures;
-    const name = (place: number): string => shortName(names?.[place] ?? `#${row(place)}`, data);
+    const short = names && shortNames(names, data);
+    const name = (place: number): string => short?.[place] ?? `#${row(place)}`;
     const shown = await pictured(model, table, { scored, row, name, truth }, most);
     return { strangest: shown.strangest, shown };
   }

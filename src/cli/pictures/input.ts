@@ -1,7 +1,7 @@
 // DATA of the command line where it is pictures: a folder, picture files, arrays of pictures.
 
 import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { firstBytes } from "../../data/files.js";
 import { arraysOf, hasPictures } from "../../data/pictures/arrays.js";
@@ -116,10 +116,18 @@ export async function listed(place: string, { table }: PicturesRead): Promise<So
   return { ...source, place };
 }
 
-/** A picture's name without the folder that the user named. */
-export function shortName(name: string, place: string): string {
-  const short = relative(place, name);
-  return short === "" || short.startsWith("..") || name.startsWith("#") ? name : join(short);
+/** Names without the folder that the user named, or else without the one that all of them lie in. */
+export function shortNames(names: readonly string[], place: string): string[] {
+  const inside = names.every((name) => name.startsWith(join(place, "/")));
+  const folder = inside ? join(place, "/") : commonFolder(names);
+  return names.map((name) => name.slice(folder.length));
+}
+
+function commonFolder([first = "", ...rest]: readonly string[]): string {
+  let folder = first.slice(0, first.lastIndexOf("/") + 1);
+  while (!rest.every((name) => name.startsWith(folder)))
+    folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+  return folder;
 }
 
 /** How masks are read, so that they lie on the pictures of a model. */
