@@ -19,10 +19,6 @@ import { watched } from "./watched.js";
 const check = conformance({
   besides: [watched],
   except: {
-    gan: {
-      "learning makes a difference: an untrained copy scores otherwise, and rebuilds normal rows worse":
-        "its score is in deviations among held-out rows, which an untrained copy has too",
-    },
     ganomaly: {
       "learning makes a difference: an untrained copy scores otherwise, and rebuilds normal rows worse":
         "its score is in units of what is usual in training, about 1 for normal rows, which an untrained copy does not know",
