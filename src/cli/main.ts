@@ -9,11 +9,14 @@ import { isEnding, onSignal } from "./interrupt.js";
 type Load = () => Promise<{ readonly command: Command }>;
 
 const verbs: Readonly<Record<string, readonly [about: string, load: Load]>> = {
-  detect: ["find the strange rows of a table: fit, score, explain, report", () => import("./detect.js")],
+  detect: [
+    "find the strange rows of a table, or the strange pictures of a folder: fit, score, explain, report",
+    () => import("./detect.js"),
+  ],
   fit: ["train a detector and save it as one ONNX file", () => import("./fit.js")],
-  score: ["score rows with a saved model", () => import("./score.js")],
+  score: ["score rows or pictures with a saved model", () => import("./score.js")],
   evaluate: ["measure a saved model against known labels", () => import("./evaluate.js")],
-  explain: ["which columns make a row strange", () => import("./explain.js")],
+  explain: ["which columns make a row strange, or which part of a picture", () => import("./explain.js")],
   inspect: ["what a model file is", () => import("./inspect.js")],
   detectors: ["list the detectors, or the parameters of one", () => import("./detectors.js")],
   bench: ["run a published experiment; its numbers beside ours", () => import("./bench.js")],
@@ -22,7 +25,9 @@ const verbs: Readonly<Record<string, readonly [about: string, load: Load]>> = {
 
 const words = process.argv.slice(2);
 const program = new Command("oddity")
-  .description("Finds the strange rows of a table. What it learns is one ONNX file that scores anywhere.")
+  .description(
+    "Finds the strange rows of a table, or the strange pictures of a folder. What it learns is one ONNX file that scores anywhere.",
+  )
   .version(version, "-V, --version", "print the version")
   .helpOption("-h, --help", "print help")
   .helpCommand("help [verb]", "print help on a verb")
@@ -34,6 +39,7 @@ const program = new Command("oddity")
     `
 Begin with
   oddity detect measurements.csv
+  oddity detect pictures/
   oddity detect thyroid                  a data set that ships with oddity
   oddity fit log.csv --detector egbad --out model.onnx
   oddity score model.onnx new.csv --out scored.csv`,

@@ -1,7 +1,7 @@
 // The strangest pictures as files, and with the most normal ones as the gallery of a report.
 
 import { mkdir } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { pngOf, type RawPicture } from "../../data/pictures/png.js";
 import { pick, type Table } from "../../data/table.js";
 import type { Model, Scored } from "../../detectors/model.js";
@@ -102,7 +102,7 @@ export async function writeStrangest(folder: string, { strangest, shown, scale }
 /** "01-kos06-Part5": its rank, and its own name as far as a file may be called so. */
 export function fileName(place: number, of: number, picture: string): string {
   const own = picture
-    .slice(0, picture.length - extname(picture).length)
+    .replace(/\.\w{1,5}$/, "")
     .replace(/[^\w.-]+/g, "-")
     .replace(/^[-.]+/, "")
     .slice(-60);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fileName } from "./files.js";
 import { shortNames } from "./input.js";
 
 test("names are told without the folder that was named", () => {
@@ -11,4 +12,10 @@ test("of a glob or a data set, without the folder that all lie in", () => {
   expect(shortNames(["a.png", "b/c.png"], "*.png")).toEqual(["a.png", "b/c.png"]);
   expect(shortNames(["t10k #0", "t10k #1"], "mnist")).toEqual(["t10k #0", "t10k #1"]);
   expect(shortNames(["d/one.png"], "d/one.png")).toEqual(["one.png"]);
+});
+
+test("a file is called by its rank and what is left of the picture's name", () => {
+  expect(fileName(0, 20, "kos06/Part5.jpg")).toBe("01-kos06-Part5");
+  expect(fileName(9, 9, "t10k-images.gz #64")).toBe("10-t10k-images.gz-64");
+  expect(fileName(2, 3, "../.a b.png")).toBe("3-a-b");
 });
