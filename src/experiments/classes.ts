@@ -16,7 +16,7 @@ export interface Classed {
 }
 
 /** Test pictures at most; anomalies and normal ones keep their shares. */
-export const MOST_TESTED = 4000;
+const MOST_TESTED = 4000;
 
 /**
  * One class is the anomaly. All pictures of the set are pooled; 80 % of the normal ones train; the other 20 % and all of

@@ -90,7 +90,7 @@ export const trainedOf = ({ parameters }: Listed): Listed => ({ parameters: para
 export const runningOf = ({ parameters }: Listed): Listed => ({ parameters: parameters.filter((p) => p.running) });
 
 /** Cuts a flat vector into parameters, by name. */
-export function unflatten(flat: Node, { parameters }: Listed): Map<string, Node> {
+function unflatten(flat: Node, { parameters }: Listed): Map<string, Node> {
   let start = 0;
   return new Map(
     parameters.map(({ name, shape }) => {
