@@ -175,8 +175,7 @@ export function recipeOf(p: P, shape: RowShape): Trained<FAnoganNetworks> {
     }),
     batch,
     steps,
-    // biome-ignore lint/suspicious/noThenProperty: a list, which nothing can take for a promise
-    then: [encoding],
+    further: [encoding],
     score: (n, x) => {
       const found = n.encoder(x);
       const rebuilt = n.generator(found);

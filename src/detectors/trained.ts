@@ -36,7 +36,7 @@ export interface Stage<Nets extends Networks = Networks> extends Omit<Game<Nets>
 export interface Trained<Nets extends Networks> extends Stage<Nets> {
   readonly networks: Nets;
   /** Further games with the same networks, which go on from where the stage before left them. */
-  readonly then?: readonly Stage<Nets>[];
+  readonly further?: readonly Stage<Nets>[];
   /** f32[batch] scores, or all that the detector says. */
   score(networks: BoundNetworks<Nets>, x: Node): Node | Verdict;
   /** Rows whose scores calibrate p-values, at most: for scores that are costly to compute. */
@@ -68,7 +68,7 @@ export async function trainNetworks<Nets extends Networks>(
   recipe: Trained<Nets>,
   site: LearningSite,
 ): Promise<{ networks: BoundNetworks<Nets>; facts: Learned["facts"] }> {
-  const stages = [recipe, ...(recipe.then ?? [])].map((stage): Played<Nets> => {
+  const stages = [recipe, ...(recipe.further ?? [])].map((stage): Played<Nets> => {
     const batch = Math.min(stage.batch, site.rows.count);
     return { ...stage, networks: recipe.networks, batch, count: stage.steps(site.rows.count, batch) };
   });
@@ -108,7 +108,7 @@ async function play<Nets extends Networks>(
   site: LearningSite,
 ): Promise<Outcome> {
   const { graph, plan } = trainingProgram(anyGame(game), { batch: game.batch, width: site.width });
-  const isLast = stage === (recipe.then?.length ?? 0);
+  const isLast = stage === (recipe.further?.length ?? 0);
   const watched = isLast ? watchedRows(site, game) : undefined;
   return site.host.train(
     {
