@@ -25,7 +25,7 @@ const pictures = (height: number, width: number, channels: 1 | 3): RowShape => {
 };
 const recipe = (wanted: Wanted, shape: RowShape) =>
   recipeOf(parseParameters("f-anogan", fAnogan.parameters, wanted), shape);
-const encoding = (wanted: Wanted, shape: RowShape) => recipe(wanted, shape).then![0]!;
+const encoding = (wanted: Wanted, shape: RowShape) => recipe(wanted, shape).further![0]!;
 const trained = (network: Parameters<typeof layerTable>[0]): number[] => layerTable(network).map((row) => row.trained);
 const withTotal = (...layers: number[]): number[] => [...layers, layers.reduce((a, b) => a + b)];
 
@@ -70,10 +70,10 @@ describe("published networks at 64×64", () => {
     ]);
     // 7 passes of 10 minibatches, 5 of them in each step
     expect(game.steps(640, 64)).toBe(14);
-    expect(game.then).toMatchObject([
+    expect(game.further).toMatchObject([
       { batch: 64, optimiser: { kind: "rmsprop", rate: 5e-5, decay: 0.9 }, turns: [{ moves: ["encoder"] }] },
     ]);
-    expect(game.then![0]!.steps(640, 64)).toBe(50_000);
+    expect(game.further![0]!.steps(640, 64)).toBe(50_000);
   });
 });
 
@@ -201,7 +201,7 @@ describe.each([
     // nothing comes behind the last block but a sum, in a difference of which its constants cancel
     expect(ofTurn(game.turns[0]!).critic).toEqual(constants);
     expect(ofTurn(game.turns[1]!).generator).toEqual([]);
-    expect(ofTurn(game.then![0]!.turns[0]!).encoder).toEqual([]);
+    expect(ofTurn(game.further![0]!.turns[0]!).encoder).toEqual([]);
   });
 });
 
