@@ -8,7 +8,7 @@ import { scalings } from "../../src/encode/encoding.js";
 import { feedsOf } from "../../src/encode/program.js";
 import { webRuntime } from "../../src/runtime/web.js";
 import { toNumbers } from "../../src/tensor/tensor.js";
-import { conformance, fit, ofThese, usual } from "./conform.js";
+import { conformance, fit, ofThese, rangeOf, usual } from "./conform.js";
 import { columnOf, normalRows, numbers, tableOfColumns, texts, valuesOf, withColumn } from "./tables.js";
 
 const check = conformance({
@@ -185,7 +185,9 @@ check("rows that are all the same train, and score the same", async (maker) => {
   const same = (rows: number): Table =>
     tableOfColumns(numbers("a", new Float64Array(rows).fill(5)), texts("b", new Array<string>(rows).fill("x")));
   const model = await fit(maker, same(50));
-  expect(new Set(await finite(model, same(10))).size).toBe(1);
+  const scores = await finite(model, same(10));
+  // a product may be summed in another order for another place in the batch, and a search goes on from there
+  expect(rangeOf(scores)).toBeLessThanOrEqual(1e-5 * Math.max(...scores.map(Math.abs)));
   await finite(model, tableOfColumns(numbers("a", [6, Number.NaN]), texts("b", ["y", ""])));
 });
 
