@@ -19,14 +19,15 @@ const share = (flags: ArrayLike<number | boolean>): number =>
 
 check("p-values of fresh normal rows are about uniform", async (maker) => {
   const model = await fit(maker, normalRows(4000, 1), { heldOut: 0.5, rule: falseAlarms(0.05) });
-  expect(model.calibration.length).toBe(2000);
+  const calibrating = model.calibration.length;
+  expect([500, 1000, 2000]).toContain(calibrating); // fewer where a score is costly
   const { pValue, label } = await model.run(normalRows(4000, 2));
   for (const level of [0.01, 0.05, 0.25, 0.5, 0.75]) {
     // of the calibration's quantile and of the share of fresh rows beyond it, each binomial
-    const deviation = Math.sqrt(level * (1 - level) * (1 / 2000 + 1 / 4000));
+    const deviation = Math.sqrt(level * (1 - level) * (1 / calibrating + 1 / 4000));
     expect(Math.abs(share(pValue.map((p) => Number(p <= level))) - level)).toBeLessThan(4 * deviation);
   }
-  expect(Math.abs(share(label) - 0.05)).toBeLessThan(4 * Math.sqrt(0.05 * 0.95 * (1 / 2000 + 1 / 4000)));
+  expect(Math.abs(share(label) - 0.05)).toBeLessThan(4 * Math.sqrt(0.05 * 0.95 * (1 / calibrating + 1 / 4000)));
 });
 
 check("a row that repeats one of the calibration rows has its p-value in every runtime", async (maker) => {
