@@ -58,12 +58,7 @@ export const mnistMislabelled: Experiment = {
     "one it shows (the only thing that was planted; pictures and classes are real). Without the context nothing can be found: 0.5.",
   published: [],
   contenders: (epochs) =>
-    withAndWithout(
-      "given the class",
-      "class unknown",
-      ["class"],
-      epochs === undefined ? {} : { epochs, fewestSteps: 1 },
-    ),
+    withAndWithout("given the class", "class unknown", ["class"], { epochs: epochs ?? 1, fewestSteps: 1, filters: 8 }),
   async open() {
     const { dataset, table } = await loadPictures("mnist");
     return {
