@@ -32,7 +32,7 @@ withEverywhere(
     .option("--seeds <numbers>", "seeds with commas between them", seedsOf, [0, 1, 2, 3, 4])
     .option("--epochs <count>", "passes over the training rows, of every contender that trains", wholeFrom(1))
     .option("--tasks <names>", "tasks of the experiment with commas between them; all when left out", listOf)
-    .option("--contenders <names>", "contenders with commas between them; all when left out", listOf)
+    .option("--contenders <names...>", "contenders by their names; all when left out")
     .option("-o, --out <folder>", "where results.jsonl is kept; a run that is in it is not run again", "runs"),
 ).action(bench);
 
