@@ -96,16 +96,13 @@ function networksOf(p: Parameters, shape: RowShape): Networks {
 
 function scoreOf(p: Parameters, x: Node, { code, rebuilt, again, terms }: Remade): Node {
   const kind = p.score !== "by-variant" ? p.score : p.variant === "published" ? "latent-l2" : "combined";
-  switch (kind) {
-    case "latent-l2":
-      return meanSquareByRow(code, again);
-    case "latent-l1":
-      return distanceL1(code, again);
-    case "reconstruction":
-      return meanSquareByRow(x, rebuilt);
-    case "combined":
-      return add(mul(terms.reconstruction, 1 - p.weight), mul(terms.latent, p.weight));
-  }
+  const scores = {
+    "latent-l2": () => meanSquareByRow(code, again),
+    "latent-l1": () => distanceL1(code, again),
+    reconstruction: () => meanSquareByRow(x, rebuilt),
+    combined: () => add(mul(terms.reconstruction, 1 - p.weight), mul(terms.latent, p.weight)),
+  };
+  return scores[kind]();
 }
 
 /** The game, its schedule and its score. @public the benches step through it */

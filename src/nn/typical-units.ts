@@ -1,6 +1,5 @@
 // Terms of a score brought to one scale without labels: each divided by its mean over the rows of training.
 
-import type { Node } from "../graph/node.js";
 import { add, div, mul } from "../graph/ops/arithmetic.js";
 import { greater } from "../graph/ops/comparison.js";
 import { slice } from "../graph/ops/cut.js";
