@@ -176,7 +176,8 @@ describe.each([
     const scores = (a: Node): number[] => valuesOf((game.score(n, a) as Verdict).score);
     closeTo(scores(slice(rows, { axis: 0, start: 1, end: 2 })), scores(rows).slice(1, 2));
   });
-  test.runIf(shape.condition > 0)("another context gives another score", () => {
+  if (shape.condition === 0) return;
+  test("another context gives another score", () => {
     const game = recipe(wanted, shape);
     const { n } = bound(game.networks, false);
     const other = valuesOf(rows).map((v, i) => (i % shape.width < shape.features ? v : v + 3));
