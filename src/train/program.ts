@@ -1,5 +1,6 @@
 // Turns networks and the steps of a game into one ONNX training graph: a Scan whose carried state is every network's
-// flat parameters, its optimiser's vectors and its averaged copy, and a plan (plain data) that says what to feed.
+// flat parameters, its optimiser's vectors, its averaged copy and its statistics, and a plan (plain data) that says what
+// to feed. Longer than other files, since graph and plan must agree input by input and are read side by side.
 
 import { differentiate } from "../graph/differentiate.js";
 import type { Graph, Node } from "../graph/node.js";
