@@ -7,7 +7,9 @@ import { recipeOf } from "../dist/detectors/ganomaly.js";
 import { ganomaly } from "../dist/detectors/index.js";
 import { parseParameters } from "../dist/detectors/parameters.js";
 import { writeOnnx } from "../dist/graph/onnx/write.js";
+import { simplify } from "../dist/graph/simplify.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
+import { allProducts } from "../dist/runtime/threads.js";
 import { Random } from "../dist/tensor/random.js";
 import { Feeder } from "../dist/train/feeds.js";
 import { trainingProgram } from "../dist/train/program.js";
@@ -54,7 +56,9 @@ for (const channels of numbers(values.channels))
       await session.close();
       const least = (times) => Number(Math.min(...times).toFixed(1));
       const median = Number(wall.sort((a, b) => a - b)[wall.length >> 1].toFixed(1));
-      const times = { milliseconds: median, best: least(wall), processor: least(processor) };
+      const gflop = (2 * allProducts(simplify(graph))) / 1e9;
+      const speed = { gflop: Number(gflop.toFixed(1)), gflops: Number(((1000 * gflop) / least(wall)).toFixed(0)) };
+      const times = { milliseconds: median, best: least(wall), processor: least(processor), ...speed };
       console.log(JSON.stringify({ what: "oddity GANomaly step, 32x32", batch, channels, threads, ...times }));
     }
   }

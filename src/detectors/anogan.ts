@@ -21,7 +21,7 @@ import type { GanNetworks } from "./gan/game.js";
 import { briefResidual, type Descent, type LossOf, search, startsOf } from "./gan/search.js";
 import { encodingOf, ganOf, trainingParameters } from "./gan/training.js";
 import { choice, int, real, type Values } from "./parameters.js";
-import { contextOf, judgedOf } from "./row.js";
+import { type Parts, partsOf } from "./row.js";
 import { learnByTraining, type Trained } from "./trained.js";
 
 const PUBLISHED_STEPS = 500;
@@ -59,14 +59,6 @@ const parameters = {
 };
 
 type Given = Values<typeof parameters>;
-
-/** The parts of encoded rows: f32[batch, features], f32[batch, condition]. */
-interface Parts {
-  readonly row: Node;
-  readonly context: Node | undefined;
-}
-
-const partsOf = (x: Node, shape: RowShape): Parts => ({ row: judgedOf(x, shape), context: contextOf(x, shape) });
 
 /** The distance of two batches of rows, a number for each row: summed as published, or the mean over the row. */
 function distance({ variant, degree }: Given, a: Node, b: Node): Node {

@@ -17,7 +17,7 @@ import type { GanNetworks } from "./gan/game.js";
 import { briefResidual, search, startsOf } from "./gan/search.js";
 import { encodingOf, ganOf, trainingParameters } from "./gan/training.js";
 import { choice, int, real, type Values } from "./parameters.js";
-import { contextOf, judgedOf } from "./row.js";
+import { partsOf } from "./row.js";
 import { type Trained, trainNetworks } from "./trained.js";
 
 /** Codes among whose generated rows the nearest is the start of a search. */
@@ -56,7 +56,7 @@ interface Terms {
 
 /** Only what the score is made of. */
 function termsOf(p: Given, shape: RowShape, n: BoundNetworks<GanNetworks>, x: Node): Terms {
-  const rows = { row: judgedOf(x, shape), context: contextOf(x, shape) };
+  const rows = partsOf(x, shape);
   const doubtOf = (): Node => {
     const { logit } = n.discriminator(rows.row, rows.context);
     return p.confidence === "cross-entropy" ? crossEntropyOf(logit, 1) : sub(1, sigmoid(logit));
@@ -96,7 +96,7 @@ export function recipeOf(p: Given, shape: RowShape): Trained<GanNetworks> {
   return {
     ...ganOf(p, shape, shape.condition > 0 ? 1 : CANDIDATES),
     score: (n, x) => verdictOf(p, termsOf(p, shape, n, x), unmeasured),
-    criterion: (n, x) => briefResidual(n, { row: judgedOf(x, shape), context: contextOf(x, shape) }),
+    criterion: (n, x) => briefResidual(n, partsOf(x, shape)),
   };
 }
 

@@ -97,8 +97,13 @@ export const taxiContext: Experiment = {
     "NAB's nyc_taxi, half-hours. July to September 2014 train; October to January test. An anomaly is a half-hour inside one of NAB's " +
     "windows, which reach days around each event, so that most of their half-hours are normal: areas are far below 1 for anybody.",
   published: [],
-  contenders: () => [
-    ...withAndWithout("given the time of day and week", "time as a column", ["timestamp"], {}),
+  contenders: (epochs) => [
+    ...withAndWithout(
+      "given the time of day and week",
+      "time as a column",
+      ["timestamp"],
+      epochs === undefined ? {} : { epochs, fewestSteps: 1 },
+    ),
     { name: "nearest neighbours, time as a column", detector: "knn", parameters: {}, isControl: true },
   ],
   async open() {

@@ -14,7 +14,7 @@ import { adam, sgd } from "../../nn/optimisers.js";
 import { nodeRuntime } from "../../runtime/node.js";
 import { webRuntime } from "../../runtime/web.js";
 import { tensorOf, toNumbers } from "../../tensor/tensor.js";
-import { descend, nearestStarts, sameStarts, search } from "./search.js";
+import { descend, nearestStarts, sameStarts, search, startsOf } from "./search.js";
 
 const [CODE, FEATURES] = [3, 5];
 const generator = held(mlp([CODE, 8, FEATURES], tanh), {}, { seed: 4 }).call;
@@ -87,6 +87,16 @@ test("searches start at the nearest generated rows", () => {
     expect(second!.slice(row * CODE, (row + 1) * CODE)).toEqual(codeOf(order[1]!));
   }
   expect(nearestStarts(rows, starts, generator(starts), 9)).toHaveLength(4);
+
+  // and so do the searches of the detectors, unless the codes are to be those that were drawn, or rows have a context
+  const n = { generator: (codes: Node) => generator(codes), starts: () => starts };
+  const startOf = (nearest: boolean, context: Node | undefined): number[] =>
+    valuesOf(startsOf(n, { row: rows, context }, { nearest, count: 1 })[0]!);
+  const drawn = Array.from({ length: 6 }, () => valuesOf(starts).slice(0, CODE)).flat();
+  expect(first).not.toEqual(drawn);
+  expect(startOf(true, undefined)).toEqual(first);
+  expect(startOf(false, undefined)).toEqual(drawn);
+  expect(startOf(true, rows)).toEqual(drawn);
 });
 
 test("a model file carries it, for any number of rows, in both runtimes", async () => {

@@ -19,6 +19,7 @@ import { adam, move, type Optimiser, slotsOf, stepScalars } from "../../nn/optim
 import { cosine } from "../../nn/schedules.js";
 import { tensor } from "../../tensor/tensor.js";
 import type { BoundNetworks } from "../../train/program.js";
+import type { Parts } from "../row.js";
 import type { GanNetworks } from "./game.js";
 
 export interface Descent {
@@ -78,7 +79,7 @@ export function nearestStarts(x: Node, codes: Node, generated: Node, count: numb
  */
 export function startsOf(
   n: Pick<BoundNetworks<GanNetworks>, "generator" | "starts">,
-  { row, context }: { row: Node; context: Node | undefined },
+  { row, context }: Parts,
   { nearest, count }: { nearest: boolean; count: number },
 ): Node[] {
   const codes = n.starts();
@@ -105,10 +106,7 @@ export function search(starts: readonly Node[], lossOf: LossOf, descent: Descent
 const BRIEF: Descent = { steps: 10, optimiser: adam({ rate: 0.1, schedule: cosine() }) };
 
 /** The mean of |x - G(z)| after a search of 10 steps from the nearest start: how well the generator knows the rows. */
-export function briefResidual(
-  n: Pick<BoundNetworks<GanNetworks>, "generator" | "starts">,
-  rows: { row: Node; context: Node | undefined },
-): Node {
+export function briefResidual(n: Pick<BoundNetworks<GanNetworks>, "generator" | "starts">, rows: Parts): Node {
   const residual: LossOf = (codes) => meanAbsoluteByRow(rows.row, n.generator(codes, rows.context));
   return residual(search(startsOf(n, rows, { nearest: true, count: 1 }), residual, BRIEF));
 }

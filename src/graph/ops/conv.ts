@@ -113,7 +113,7 @@ export const conv: Op<readonly ["x", "w"], Sliding> = defineOp({
   },
   gradient: ({ x, w, dy, attributes }) => ({
     x: convTranspose(dy, w, { ...attributes, outputPadding: restOf(x, w, attributes) }),
-    w: convFilter(x, dy, { ...attributes, size: planeOf(w) as unknown as Pair }),
+    w: convFilter(x, dy, { ...attributes, size: planeOf(w) }),
   }),
   reference: ({ x, w }, window, [type]) => {
     const out = zeros(type!.shape);
@@ -164,7 +164,7 @@ export const convTranspose: Op<readonly ["map", "w"], Transposed> = defineOp({
   },
   gradient: ({ map, w, dy, attributes: { outputPadding: _, ...window } }) => ({
     map: conv(dy, w, window),
-    w: convFilter(dy, map, { ...window, size: planeOf(w) as unknown as Pair }),
+    w: convFilter(dy, map, { ...window, size: planeOf(w) }),
   }),
   reference: ({ map, w }, window, [type]) => {
     const out = zeros(type!.shape);

@@ -72,7 +72,7 @@ export const averagePool: Op<readonly ["x"], Pool> = defineOp({
   type: ({ x }, pool: Pool) => pooledType(x, pool),
   onnx: (emit, [x], _, pool: Pool) =>
     emit.node("AveragePool", [x!], { ...onnxPool(pool), count_include_pad: { i: 1 } }),
-  gradient: ({ x, dy, attributes }) => ({ x: spread(dy, { ...attributes, plane: planeOf(x) as unknown as Pair }) }),
+  gradient: ({ x, dy, attributes }) => ({ x: spread(dy, { ...attributes, plane: planeOf(x) }) }),
   reference: ({ x }, pool) => {
     const data = toNumbers(x);
     const out: number[] = [];

@@ -71,9 +71,10 @@ export const placeOver = (position: number, tap: number, { stride, dilation, bef
   (position + before - tap * dilation) / stride;
 
 /** Height and width of a tensor [n, channels, height, width]. */
-export function planeOf({ shape }: { readonly shape: readonly (number | string)[] }): number[] {
+export function planeOf({ shape }: { readonly shape: readonly (number | string)[] }): Pair {
   if (shape.length !== 4) throw new Error("needs tensors [n, channels, height, width]");
-  return known(shape.slice(2));
+  const [height, width] = known(shape.slice(2));
+  return [height!, width!];
 }
 
 /**
