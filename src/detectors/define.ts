@@ -23,12 +23,34 @@ export interface RowShape extends Widths {
 /** How the best weights of a run are picked: the last ones, or those with the least criterion on held-out normal rows. */
 export const selections = ["last", "held-out"] as const;
 
-/** Encoded rows and everything else that learning may use. Labels are not among them. */
+/** A model of the user's own, for detectors that watch one. */
+export interface Target {
+  /** An ONNX file. */
+  readonly bytes: Uint8Array;
+  /** Names of values or nodes in it; what its activation layers give when left out. */
+  readonly layers?: readonly string[];
+}
+
+/** What only some detectors take besides rows: `fit` of the others has no such option. */
+export interface Extras {
+  /** Rows known to be anomalies, with the columns of the others. They never calibrate, scale or hold anything out. */
+  readonly anomalies?: Table;
+  readonly target?: Target;
+}
+
+export type Extra = keyof Extras;
+
+/** Encoded rows and everything else that learning may use. Labels are not among them,
+ * but for the rows that semi-supervised detectors are told to be anomalies. */
 export interface LearningSite extends Machine, RowShape {
   /** Rows to learn from. */
   readonly rows: Rows;
   /** Rows kept apart; what they are used for must be said. */
   readonly heldOut: Rows;
+  /** Rows known to be anomalies; for detectors that take them. */
+  readonly anomalies?: Rows;
+  /** The model to watch; for detectors that take one. */
+  readonly target?: Target;
   readonly select: (typeof selections)[number];
   /** Labelled rows that pick the weights with the highest AUROC: only to rebuild published tables that did so. */
   readonly oracle?: { readonly rows: Rows; readonly labels: Uint8Array };
@@ -64,7 +86,7 @@ export interface Learned {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-export interface Definition<S extends Shape = Shape> {
+export interface Definition<S extends Shape = Shape, E extends Extra = Extra> {
   readonly id: string;
   readonly about: string;
   readonly paper: string;
@@ -73,36 +95,47 @@ export interface Definition<S extends Shape = Shape> {
   readonly conditional?: boolean;
   /** Set where a detector knows pictures only. */
   readonly takes?: "pictures";
+  /** What it takes besides rows. */
+  readonly extras?: readonly E[];
   encoding(parameters: Values<S>): EncodingOptions;
   learn(parameters: Values<S>, site: LearningSite): Promise<Learned>;
 }
 
 /** A detector with its parameters: a printable value that can be fitted. */
-export interface Detector {
+export interface Detector<E extends Extra = never> {
   readonly id: string;
   readonly about: string;
   readonly paper: string;
   readonly conditional: boolean;
+  readonly extras: readonly Extra[];
   readonly parameters: Readonly<Record<string, unknown>>;
-  fit(rows: Table, options: FitOptions): Promise<Model>;
+  fit(rows: Table, options: FitOptions & Pick<Extras, E>): Promise<Model>;
 }
 
-export interface DetectorMaker<S extends Shape = Shape> extends Omit<Definition<S>, "encoding" | "learn"> {
+export interface DetectorMaker<S extends Shape = Shape, E extends Extra = never>
+  extends Omit<Definition<S>, "encoding" | "learn" | "extras"> {
   readonly conditional: boolean;
-  (given?: Given<S>): Detector;
+  readonly extras: readonly Extra[];
+  (given?: Given<S>): Detector<E>;
 }
+
+/** A detector that was chosen by name. What it does not take besides rows, it refuses when it is fitted. */
+export type AnyDetector = Detector<Extra>;
 
 /** Makes a detector of a definition: `egbad({ latent: 16 }).fit(rows, { seed: 1 })`. */
-export function defineDetector<const S extends Shape>(definition: Definition<S>): DetectorMaker<S> {
-  const { id, about, paper, conditional = false, takes, parameters: shape } = definition;
+export function defineDetector<const S extends Shape, const E extends Extra = never>(
+  definition: Definition<S, E>,
+): DetectorMaker<S, E> {
+  const { id, about, paper, conditional = false, takes, extras = [], parameters: shape } = definition;
   const taken = takes === undefined ? {} : { takes };
-  const make = (given: Given<S> = {}): Detector => {
+  const make = (given: Given<S> = {}): Detector<E> => {
     const parameters = parseParameters(id, shape, given);
     return {
       id,
       about,
       paper,
       conditional,
+      extras,
       parameters,
       fit: (rows, options) =>
         fit(
@@ -110,6 +143,7 @@ export function defineDetector<const S extends Shape>(definition: Definition<S>)
             id,
             conditional,
             ...taken,
+            extras,
             parameters,
             encoding: definition.encoding(parameters),
             learn: (site) => definition.learn(parameters, site),
@@ -119,5 +153,5 @@ export function defineDetector<const S extends Shape>(definition: Definition<S>)
         ),
     };
   };
-  return Object.assign(make, { id, about, paper, conditional, ...taken, parameters: shape });
+  return Object.assign(make, { id, about, paper, conditional, ...taken, extras, parameters: shape });
 }

@@ -19,7 +19,7 @@ import { takingTurns } from "../tensor/turns.js";
 import type { Rows } from "../train/feeds.js";
 import type { Progress } from "../train/loop.js";
 import { modelGraph, scoreGraph } from "./assemble.js";
-import type { Learned, LearningSite, selections } from "./define.js";
+import type { Extra, Extras, Learned, LearningSite, selections } from "./define.js";
 import { FORMAT, type Header, toMetadata } from "./header.js";
 import { Model, rowsAtOnce } from "./model.js";
 
@@ -57,6 +57,7 @@ export interface Recipe {
   readonly id: string;
   readonly conditional: boolean;
   readonly takes?: "pictures";
+  readonly extras: readonly Extra[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly encoding: EncodingOptions;
   learn(site: LearningSite): Promise<Learned>;
@@ -69,22 +70,23 @@ const FEWEST_ROWS_TO_SPLIT = 20;
 const ENCODE_NUMBERS = 2 ** 21;
 const SCORE_ROWS = 8192;
 
-export async function fit(recipe: Recipe, table: Table, options: FitOptions): Promise<Model> {
+export async function fit(recipe: Recipe, table: Table, options: FitOptions & Extras): Promise<Model> {
   checkTable(table);
   checkKind(recipe, table);
   checkCondition(recipe, table, options.condition ?? []);
+  checkExtras(recipe, table, options);
   options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
   const random = new Random(options.seed);
   const turn = takingTurns();
   const parts = await holdOut(table, options.heldOut ?? 0.2, random.at("held out"), turn);
   const train = options.mirrored ? flipped(parts.train) : parts.train;
-  const { condition = [], oracle } = options;
+  const { condition = [], oracle, anomalies, target } = options;
   const encoding = await learnEncodingInTurns(train, { ...recipe.encoding, condition }, turn);
   const widths = widthsOf(encoding);
-  const [rows, heldOut, judged] = await encodeTables(
+  const [rows, heldOut, known, judged] = await encodeTables(
     encoding,
-    [train, parts.heldOut, ...(oracle ? [oracle.rows] : [])],
+    [train, parts.heldOut, anomalies ?? none, oracle?.rows ?? none],
     host,
     options.signal,
   );
@@ -97,6 +99,8 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
     picture: encoding.picture,
     rows: rows!,
     heldOut: heldOut!,
+    ...(anomalies ? { anomalies: known! } : {}),
+    ...(target ? { target } : {}),
     select: options.select ?? "last",
     ...(oracle ? { oracle: { rows: judged!, labels: oracle.labels } } : {}),
     seed: options.seed,
@@ -109,7 +113,7 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
             resume: false,
             everySeconds: 30,
             ...options.checkpoint,
-            fingerprint: await fingerprintOf(recipe, options.seed, encoding, rows!),
+            fingerprint: await fingerprintOf(recipe, options, encoding, [rows!, known!]),
           },
         }
       : {}),
@@ -132,7 +136,7 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions): Pr
     parameters: recipe.parameters,
     seed: options.seed,
     encoding,
-    rows: { trained: rows!.count, heldOut: heldOut!.count },
+    rows: { trained: rows!.count, heldOut: heldOut!.count, ...(anomalies ? { anomalies: anomalies.rows } : {}) },
     training: learned.facts,
     rule: printRule(rule),
     threshold: limit,
@@ -183,6 +187,36 @@ function checkCondition({ id, conditional }: Recipe, { columns, pictures }: Tabl
   if (pictures === undefined && known.every((name) => names.includes(name)))
     throw new OddityError({ place, expected: "columns besides the condition", got: "none" }, { usage: true });
 }
+
+const none: Table = { rows: 0, columns: [] };
+
+function checkExtras({ id, extras }: Recipe, table: Table, given: Extras): void {
+  for (const extra of ["anomalies", "target"] as const)
+    if (given[extra] !== undefined && !extras.includes(extra))
+      throw new OddityError(
+        { place: extra, expected: `a detector that takes ${extraWords[extra]}`, got: id, hint: extraHints[extra] },
+        { usage: true },
+      );
+  const { anomalies } = given;
+  if (anomalies === undefined) return;
+  const place = "anomalies";
+  if (anomalies.rows === 0) throw new OddityError({ place, expected: "at least one known anomaly", got: "none" });
+  const there = anomalies.columns.map(({ name }) => name);
+  const missing = table.columns.find(({ name }) => !there.includes(name));
+  if (missing !== undefined)
+    throw new OddityError({ place, expected: `the columns of the other rows`, got: `no column "${missing.name}"` });
+  if ((table.pictures === undefined) !== (anomalies.pictures === undefined))
+    throw new OddityError({ place, expected: table.pictures ? "pictures" : "a table", got: "the other" });
+}
+
+const extraWords: Readonly<Record<Extra, string>> = {
+  anomalies: "known anomalies",
+  target: "a model to watch",
+};
+const extraHints: Readonly<Record<Extra, string>> = {
+  anomalies: "devnet, deep-sad and a3 do",
+  target: "a3 does",
+};
 
 interface Parts {
   readonly train: Table;
@@ -270,10 +304,15 @@ async function run(host: Host, graph: Graph, encoding: Encoding, table: Table): 
 }
 
 /** Two runs with the same one draw the same numbers for the same rows. */
-async function fingerprintOf(recipe: Recipe, seed: number, encoding: Encoding, { values }: Rows): Promise<string> {
-  const { id, parameters } = recipe;
-  const rows = await sha256(values.slice()); // a copy, as shared memory cannot be digested
-  return sha256(new TextEncoder().encode(JSON.stringify({ id, parameters, seed, encoding, rows })));
+async function fingerprintOf(
+  { id, parameters }: Recipe,
+  { seed, target }: FitOptions & Extras,
+  encoding: Encoding,
+  known: readonly Rows[],
+): Promise<string> {
+  const rows = await Promise.all(known.map(({ values }) => sha256(values.slice()))); // copies, as shared memory cannot be digested
+  const watched = target && { bytes: await sha256(target.bytes.slice()), layers: target.layers };
+  return sha256(new TextEncoder().encode(JSON.stringify({ id, parameters, seed, encoding, rows, watched })));
 }
 
 async function sha256(data: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>): Promise<string> {

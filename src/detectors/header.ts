@@ -51,7 +51,7 @@ const headerSchema = z.object({
       .optional(),
     condition: z.array(column).readonly().optional(),
   }),
-  rows: z.object({ trained: z.number(), heldOut: z.number() }),
+  rows: z.object({ trained: z.number(), heldOut: z.number(), anomalies: z.number().optional() }),
   training: z.record(z.string(), z.union([z.string(), z.number()])),
   /** The rule behind the output "label" and its score threshold. */
   rule: z.string(),

@@ -9,6 +9,7 @@ import { largestProduct, threadsFor } from "../runtime/threads.js";
 import { sizeOf } from "../tensor/dtype.js";
 import type { Random } from "../tensor/random.js";
 import { tensor } from "../tensor/tensor.js";
+import { minibatchOf } from "../train/feeds.js";
 import { freshStop, type Trained as Outcome, type Patience, type Snapshot, type State } from "../train/loop.js";
 import {
   type BoundNetworks,
@@ -69,7 +70,7 @@ export async function trainNetworks<Nets extends Networks>(
   site: LearningSite,
 ): Promise<{ networks: BoundNetworks<Nets>; facts: Learned["facts"] }> {
   const stages = [recipe, ...(recipe.further ?? [])].map((stage): Played<Nets> => {
-    const batch = Math.min(stage.batch, site.rows.count);
+    const batch = minibatchOf(site.rows, stage.batch);
     return { ...stage, networks: recipe.networks, batch, count: stage.steps(site.rows.count, batch) };
   });
   const total = stages.reduce((n, { count }) => n + count, 0);

@@ -10,6 +10,8 @@ export interface Contender {
   readonly condition?: readonly string[];
   /** How weights are picked: the last ones where left out. "labels" looks at the test labels, as some papers did. */
   readonly select?: "held-out" | "labels";
+  /** How many of the split's known anomalies it is told; none when left out. */
+  readonly known?: number;
   /** Shows what the method adds to something simple. */
   readonly isControl: boolean;
 }
@@ -17,6 +19,8 @@ export interface Contender {
 /** The rows of one seed. */
 export interface Split {
   readonly train: Table;
+  /** Rows that may be told to be anomalies, in drawn order: the first n of them are what n known ones are. */
+  readonly anomalies?: Table;
   readonly test: Table;
   /** 1 = anomaly. */
   readonly labels: Uint8Array;
@@ -39,6 +43,8 @@ export interface Experiment {
   readonly published: readonly PublishedRow[];
   /** With `epochs`, each contender that trains does so that long. */
   contenders(epochs?: number): readonly Contender[];
+  /** Seeds that the publication states. */
+  readonly seeds?: readonly number[];
   /** What is measured apart, such as each class as the anomaly; one nameless task where left out. */
   readonly tasks?: readonly string[];
   /** Loads once; the function gives the split of a seed and task. */

@@ -1,8 +1,10 @@
 // Runs an experiment: every contender on every seed, one result line each. A finished line is never run again; a
 // failed run is a line with its error.
 
+import { pick } from "../data/table.js";
 import { detectorById } from "../detectors/list.js";
 import { version } from "../host/version.js";
+import { OddityError } from "../tensor/errors.js";
 import type { Progress } from "../train/loop.js";
 import type { Contender, Experiment, Split } from "./define.js";
 
@@ -50,7 +52,7 @@ export async function* runExperiment(experiment: Experiment, options: RunOptions
     for (const task of options.tasks ?? tasksOf(experiment)) {
       let split: Split | undefined;
       for (const contender of contenders) {
-        const { name, detector, isControl, select, condition } = contender;
+        const { name, detector, isControl, select, condition, known } = contender;
         const { parameters } = detectorById(detector, contender.parameters);
         const named = task === "" ? [] : [task];
         const key = await digest([
@@ -58,6 +60,7 @@ export async function* runExperiment(experiment: Experiment, options: RunOptions
           ...named,
           ...(select ? [{ select }] : []),
           ...(condition ? [{ condition }] : []),
+          ...(known === undefined ? [] : [{ known }]),
         ]);
         if (done.has(key)) continue;
         options.onStart(contender, seed, task);
@@ -78,15 +81,17 @@ const CALIBRATING = 100;
 async function runOnce(
   experiment: Experiment,
   contender: Contender,
-  { train, test, labels }: Split,
+  { train, anomalies, test, labels }: Split,
   { seed, key }: Pick<ResultLine, "seed" | "key">,
   { onProgress, signal, checkpoint }: RunOptions,
 ): Promise<Pick<ResultLine, "seconds" | "scoringSeconds" | "measured" | "error">> {
   const started = performance.now();
   const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
-    const { select, condition } = contender;
+    const { select, condition, known = 0 } = contender;
+    const told = known > 0 && anomalies ? { anomalies: pick(anomalies, places(known, anomalies.rows)) } : {};
     const model = await detectorById(contender.detector, contender.parameters).fit(train, {
+      ...told,
       seed,
       // published code keeps no rows apart, unless they pick the weights
       heldOut: select === "held-out" ? 0.1 : 0,
@@ -107,6 +112,17 @@ async function runOnce(
     if (signal?.aborted) throw error;
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The first so many rows of a table. */
+function places(count: number, rows: number): Uint32Array {
+  if (count > rows)
+    throw new OddityError({
+      place: "known anomalies",
+      expected: `at most ${rows}, which the split has`,
+      got: `${count}`,
+    });
+  return Uint32Array.from({ length: count }, (_, row) => row);
 }
 
 export interface Summary {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { adam, stepScalars } from "../nn/optimisers.js";
 import { cosine } from "../nn/schedules.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { bytesPerStep, Feeder, type Rows } from "./feeds.js";
+import { bytesPerStep, Feeder, minibatchOf, type Rows } from "./feeds.js";
 import type { Plan } from "./program.js";
 
 const optimiser = adam({ rate: 0.1, schedule: cosine() });
@@ -110,4 +110,35 @@ test("noise is standard normal, or 1/share at the share asked for", () => {
 test("optimiser numbers are those of the step in the whole run", () => {
   const scalars = data(feeder().chunk(5, 3).scalars);
   expect(scalars).toEqual([5, 6, 7].flatMap((step) => stepScalars(optimiser, step, STEPS)).map(Math.fround));
+});
+
+describe("strata", () => {
+  const STRATA = [
+    { count: 9, batch: 3 },
+    { count: 3, batch: 1 },
+  ];
+  const stratified = (seed = 1): Feeder => new Feeder(plan, { ...rowsOf(12), strata: STRATA }, seed, STEPS);
+  const steps = (feeds: ReturnType<Feeder["chunk"]>): number[][] =>
+    Array.from({ length: STEPS }, (_, k) => numbers(feeds["batch.first"]).slice(4 * k, 4 * k + 4));
+
+  test("every minibatch holds its share of each, in order, drawn with replacement", () => {
+    const batches = steps(stratified().chunk(0, STEPS));
+    for (const batch of batches) expect(batch.map((row) => row >= 9)).toEqual([false, false, false, true]);
+    expect(new Set(batches.flat()).size).toBe(12); // all come at some time
+    expect(batches.some(([a, b, c]) => a === b || b === c || a === c)).toBe(true);
+  });
+
+  test("chunks and seeds", () => {
+    const feeder = stratified();
+    const [late, early] = [feeder.chunk(10, 3), feeder.chunk(0, 10)];
+    const whole = numbers(stratified().chunk(0, 13)["batch.first"]);
+    expect([...numbers(early["batch.first"]), ...numbers(late["batch.first"])]).toEqual(whole);
+    expect(numbers(stratified(2).chunk(0, 13)["batch.first"])).not.toEqual(whole);
+  });
+
+  test("say how many rows a minibatch has", () => {
+    expect(minibatchOf({ ...rowsOf(12), strata: STRATA }, 100)).toBe(4);
+    expect(minibatchOf(rowsOf(12), 100)).toBe(12);
+    expect(minibatchOf(rowsOf(12), 5)).toBe(5);
+  });
 });

@@ -11,7 +11,22 @@ import type { NoiseSpec, Plan } from "./program.js";
 export interface Rows {
   readonly values: Float32Array;
   readonly count: number;
+  /**
+   * Where rows stand stratum after stratum: every minibatch holds `batch` rows of each, in that order, drawn with
+   * replacement. Without, a minibatch is the next part of a shuffled pass over all rows.
+   */
+  readonly strata?: readonly Stratum[];
 }
+
+export interface Stratum {
+  readonly count: number;
+  /** Of its rows in a minibatch. */
+  readonly batch: number;
+}
+
+/** Rows in a minibatch: those asked for, or all where there are fewer; where rows have strata, what those make up. */
+export const minibatchOf = ({ count, strata }: Rows, batch: number): number =>
+  strata ? strata.reduce((sum, stratum) => sum + stratum.batch, 0) : Math.min(batch, count);
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((n, dim) => n * dim, 1);
 
@@ -58,15 +73,24 @@ export class Feeder {
     const { batch, width } = this.#plan;
     const out = new Float32Array(count * batch * width);
     for (let k = 0; k < count; k++) {
-      const epoch = Math.floor((first + k) / this.stepsPerEpoch);
-      const order = this.#order(stream, epoch);
-      const start = ((first + k) % this.stepsPerEpoch) * batch;
-      for (let i = 0; i < batch; i++) {
-        const row = order[(start + i) % order.length]!; // fewer rows than a batch come round again
-        out.set(this.#rows.values.subarray(row * width, (row + 1) * width), (k * batch + i) * width);
+      let place = k * batch * width;
+      for (const row of this.#places(stream, first + k)) {
+        out.set(this.#rows.values.subarray(row * width, (row + 1) * width), place);
+        place += width;
       }
     }
     return out;
+  }
+
+  /** The rows of one step's minibatch. */
+  #places(stream: string, step: number): Uint32Array {
+    const { batch } = this.#plan;
+    const { strata } = this.#rows;
+    if (strata) return drawn(strata, this.#random.at("drawn", stream, step));
+    const order = this.#order(stream, Math.floor(step / this.stepsPerEpoch));
+    const start = (step % this.stepsPerEpoch) * batch;
+    // fewer rows than a batch come round again
+    return Uint32Array.from({ length: batch }, (_, i) => order[(start + i) % order.length]!);
   }
 
   #order(stream: string, epoch: number): Uint32Array {
@@ -89,4 +113,16 @@ export class Feeder {
     }
     return out;
   }
+}
+
+/** So many rows of each stratum, with replacement. */
+function drawn(strata: readonly Stratum[], random: Random): Uint32Array {
+  let before = 0;
+  return Uint32Array.from(
+    strata.flatMap(({ count, batch }) => {
+      const first = before;
+      before += count;
+      return Array.from({ length: batch }, () => first + random.below(count));
+    }),
+  );
 }

@@ -7,6 +7,7 @@ import type { Detector, DetectorMaker } from "../../src/detectors/define.js";
 import type { FitOptions } from "../../src/detectors/fit.js";
 import { detectors } from "../../src/detectors/list.js";
 import type { Model } from "../../src/detectors/model.js";
+import { fitTold } from "../told.js";
 import { normalRows, onlyNumbers } from "./tables.js";
 
 /** Detector, then check, then why it cannot pass. */
@@ -45,7 +46,7 @@ const brief = (maker: DetectorMaker): Detector =>
   maker(ofThese(maker, { epochs: 1, fewestSteps: 150, filters: 8, steps: 20 }));
 
 export const fit = (maker: DetectorMaker, rows: Table, options: Partial<FitOptions> = {}): Promise<Model> =>
-  brief(maker).fit(rows, { seed: 3, ...options });
+  fitTold(brief(maker), rows, { seed: 3, ...options });
 
 const fitted = new Map<string, Promise<Model>>();
 

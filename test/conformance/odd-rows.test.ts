@@ -8,6 +8,7 @@ import { scalings } from "../../src/encode/encoding.js";
 import { feedsOf } from "../../src/encode/program.js";
 import { webRuntime } from "../../src/runtime/web.js";
 import { toNumbers } from "../../src/tensor/tensor.js";
+import { fitTold } from "../told.js";
 import { conformance, fit, ofThese, rangeOf, usual } from "./conform.js";
 import { columnOf, normalRows, numbers, tableOfColumns, texts, valuesOf, withColumn } from "./tables.js";
 
@@ -149,13 +150,13 @@ check("columns that are wholly missing, or infinite, or as large and as small as
   const never = new Float64Array(rows.length).fill(Number.NEGATIVE_INFINITY);
   const far = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1.7e308, -1.7e308];
   for (const scaling of "scaling" in maker.parameters ? scalings : ["as it is"]) {
-    const model = await maker(ofThese(maker, { epochs: 1, fewestSteps: 5, scaling }))
-      .fit(table, { seed: 3 })
-      .catch((error: Error) => {
-        // numbers as they are may be too much for training; then it says so
-        if (scaling === "none" && error.message.includes("scaled inputs")) return undefined;
-        throw error;
-      });
+    const model = await fitTold(maker(ofThese(maker, { epochs: 1, fewestSteps: 5, scaling })), table, {
+      seed: 3,
+    }).catch((error: Error) => {
+      // numbers as they are may be too much for training; then it says so
+      if (scaling === "none" && error.message.includes("scaled inputs")) return undefined;
+      throw error;
+    });
     if (model === undefined) continue;
     await finite(model, table);
     for (const value of far)

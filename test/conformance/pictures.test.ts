@@ -9,6 +9,7 @@ import { feedsOf } from "../../src/encode/program.js";
 import { auroc } from "../../src/metrics/auroc.js";
 import { webRuntime } from "../../src/runtime/web.js";
 import { Random } from "../../src/tensor/random.js";
+import { fitTold } from "../told.js";
 import { conformance, largestDifference, ofThese, rangeOf } from "./conform.js";
 import { BAR, SIDE, spots, together } from "./pictures.js";
 
@@ -38,7 +39,7 @@ const quick = (maker: DetectorMaker, steps: number) =>
 
 const models = new Map<string, Promise<Model>>();
 function fitted(maker: DetectorMaker): Promise<Model> {
-  const model = models.get(maker.id) ?? quick(maker, 150).fit(training, { seed: 3 });
+  const model = models.get(maker.id) ?? fitTold(quick(maker, 150), training, { seed: 3 });
   models.set(maker.id, model);
   return model;
 }
@@ -86,7 +87,8 @@ check("the same seed gives the same scores, another seed others", async (maker) 
     training,
     Array.from({ length: 80 }, (_, i) => i),
   );
-  const score = async (seed: number): Promise<Float32Array> => (await quick(maker, 5).fit(rows, { seed })).score(mixed);
+  const score = async (seed: number): Promise<Float32Array> =>
+    (await fitTold(quick(maker, 5), rows, { seed })).score(mixed);
   const first = await score(3);
   expect(await score(3)).toEqual(first);
   // a distance to the mean draws nothing but the held-out rows
@@ -128,7 +130,7 @@ check("pictures of another size or colour get a sentence", async (maker) => {
 
 check("equal pictures, one picture, and fewer than a batch still train and give numbers", async (maker) => {
   for (const rows of [pick(training, [0]), pick(training, [0, 0, 0, 0, 0]), pick(training, [0, 1, 2])]) {
-    const model = await quick(maker, 2).fit(rows, { seed: 1 });
+    const model = await fitTold(quick(maker, 2), rows, { seed: 1 });
     const scores = await model.score(mixed);
     expect(scores.every(Number.isFinite)).toBe(true);
     await model.close();
@@ -140,7 +142,7 @@ check("colour, and sides that are not equal", async (maker) => {
   const [height, width, rows] = [12, 20, 24];
   const pixels = Uint8Array.from({ length: rows * height * width * 3 }, () => 256 * random.uniform());
   const colour: Table = { rows, columns: [], pictures: { height, width, channels: 3, pixels } };
-  const model = await quick(maker, 3).fit(colour, { seed: 1 });
+  const model = await fitTold(quick(maker, 3), colour, { seed: 1 });
   expect((await model.score(colour)).every(Number.isFinite)).toBe(true);
   expect((await model.show(colour)).heat).toHaveLength(rows * height * width);
   await model.close();

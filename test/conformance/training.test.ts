@@ -12,6 +12,7 @@ import type { Host } from "../../src/host/host.js";
 import { nodeHost } from "../../src/host/node.js";
 import type { Job } from "../../src/train/job.js";
 import type { Progress, Trained } from "../../src/train/loop.js";
+import { fitTold } from "../told.js";
 import { conformance, fit, ofThese, usual } from "./conform.js";
 import { normalRows } from "./tables.js";
 import { watched } from "./watched.js";
@@ -85,7 +86,7 @@ check(
   async (maker) => {
     const model = await usual(maker);
     if (!("steps" in model.header.training)) return;
-    const untrained = await maker(ofThese(maker, { epochs: 0 })).fit(rows, { seed: 3 });
+    const untrained = await fitTold(maker(ofThese(maker, { epochs: 0 })), rows, { seed: 3 });
     expect(untrained.header.training.steps).toBe(0);
     const [before, after] = [await untrained.score(fresh), await model.score(fresh)];
     expect(after.every((score, i) => score !== before[i])).toBe(true);
@@ -102,7 +103,7 @@ check("other things get their turn while a model is fitted and while it scores",
   );
   let model = await usual(maker);
   for (const work of [
-    async () => void (model = await long(maker).fit(many, { seed: 3 })),
+    async () => void (model = await fitTold(long(maker), many, { seed: 3 })),
     async () => void (await model.score(many)),
   ]) {
     let turns = 0;
@@ -139,7 +140,7 @@ check("an abort ends the work with an AbortError", async (maker) => {
     Array.from({ length: 20_000 }, (_, i) => i % rows.rows),
   );
   const fitting = async (signal: AbortSignal, host = nodeHost): Promise<void> => {
-    await maker(tooMuch(maker)).fit(many, { seed: 3, signal, host });
+    await fitTold(maker(tooMuch(maker)), many, { seed: 3, signal, host });
   };
   const isAbort = expect.objectContaining({ name: "AbortError" });
   await expect(fitting(AbortSignal.abort())).rejects.toThrow(isAbort);
@@ -163,7 +164,7 @@ async function stopped(maker: DetectorMaker, path: string, heldOut = 0.2) {
       controller.abort();
     };
     const { signal } = controller;
-    const fitting = maker(given).fit(rows, { seed: 3, heldOut, checkpoint: { path }, signal, onProgress });
+    const fitting = fitTold(maker(given), rows, { seed: 3, heldOut, checkpoint: { path }, signal, onProgress });
     const error: unknown = await fitting.then(
       () => undefined,
       (reason: unknown) => reason,
@@ -183,9 +184,9 @@ check("a run that was stopped and taken up again gives the file of one that was 
   const given = maker(stop.given);
   let first: number | undefined;
   const onProgress = ({ step }: Progress) => void (first ??= step);
-  const again = await given.fit(rows, { seed: 3, checkpoint: { path, resume: true }, onProgress });
+  const again = await fitTold(given, rows, { seed: 3, checkpoint: { path, resume: true }, onProgress });
   expect(first).toBeGreaterThan(stop.last.step); // it went on, and did not begin anew
-  expect(Buffer.from(again.bytes).equals((await given.fit(rows, { seed: 3 })).bytes)).toBe(true);
+  expect(Buffer.from(again.bytes).equals((await fitTold(given, rows, { seed: 3 })).bytes)).toBe(true);
   await expect(stat(path)).rejects.toThrow("ENOENT"); // the work is done
 });
 
@@ -196,19 +197,19 @@ check("a checkpoint of another run is refused", async (maker) => {
   const resume = { seed: 3, heldOut: 0, checkpoint: { path, resume: true } };
   const same = maker(stop.given);
   const refusal = `${path}: expected a checkpoint of this run`;
-  await expect(same.fit(rows, { ...resume, seed: 4 })).rejects.toThrow(refusal);
-  await expect(same.fit(normalRows(400, 9), resume)).rejects.toThrow(refusal);
+  await expect(fitTold(same, rows, { ...resume, seed: 4 })).rejects.toThrow(refusal);
+  await expect(fitTold(same, normalRows(400, 9), resume)).rejects.toThrow(refusal);
   // the same rows in another order are another run, though every statistic of them is the same
   const turned = pick(
     rows,
     Array.from({ length: rows.rows }, (_, i) => rows.rows - 1 - i),
   );
-  await expect(same.fit(turned, resume)).rejects.toThrow(refusal);
+  await expect(fitTold(same, turned, resume)).rejects.toThrow(refusal);
   for (const { name, type, fallback } of factsOf(maker.parameters)) {
     if (typeof fallback !== "number" || !type.startsWith("a whole number")) continue;
     const value = Number(same.parameters[name]);
     const most = Number(/ to (\S+)/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
     const other = maker({ ...stop.given, [name]: value < most ? value + 1 : value - 1 } as never);
-    await expect(other.fit(rows, resume), name).rejects.toThrow(refusal);
+    await expect(fitTold(other, rows, resume), name).rejects.toThrow(refusal);
   }
 });

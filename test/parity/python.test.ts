@@ -18,6 +18,7 @@ import { Random } from "../../src/tensor/random.js";
 import { ofThese } from "../conformance/conform.js";
 import { spots, together } from "../conformance/pictures.js";
 import { need } from "../need.js";
+import { fitTold } from "../told.js";
 
 const script = fileURLToPath(new URL("../../bench/peers/score_onnx.py", import.meta.url));
 const run = promisify(execFile);
@@ -104,7 +105,7 @@ describe.each([
   for (const maker of takes("tables"))
     test(`${maker.id}: onnxruntime for Python scores the file the same`, async () => {
       const table = await sample(id, count);
-      const model = await maker(brief(maker)).fit(pick(table, first(2000)), { seed: 1 });
+      const model = await fitTold(maker(brief(maker)), pick(table, first(2000)), { seed: 1 });
       await sameElsewhere(model, table, "rows.csv", toCsv(table));
     });
 });
@@ -112,7 +113,7 @@ describe.each([
 describe("pictures", () => {
   for (const maker of takes("pictures"))
     test(`${maker.id}: onnxruntime for Python scores the file the same`, async () => {
-      const model = await maker({ ...brief(maker), ...ofThese(maker, { fewestSteps: 100 }) }).fit(spots(300, 1), {
+      const model = await fitTold(maker({ ...brief(maker), ...ofThese(maker, { fewestSteps: 100 }) }), spots(300, 1), {
         seed: 1,
       });
       const table = together(spots(200, 2), spots(40, 2, true));
