@@ -150,6 +150,58 @@ test("the first step of Adam is the rate, whatever the size of the gradient", ()
   expect(first![2]).toBe(0.5);
 });
 
+describe("a gradient longer than `clip`", () => {
+  test("is shortened to it, over all its numbers together; shorter ones stay as they are", () => {
+    // lengths of the gradients: 3.0017, 4.005, 5.009, 3.0017, 5, 1000.01; with 4.5 only three of them are shortened
+    const clip = 4.5;
+    const shortened = gradients.map((gradient) => {
+      const length = Math.hypot(...gradient);
+      return gradient.map((g) => (length > clip ? (g * clip) / length : g));
+    });
+    const factors = shortened.map((gradient, step) => Math.hypot(...gradient) / Math.hypot(...gradients[step]!));
+    expect(factors.map((factor) => factor < 1)).toEqual([false, false, true, false, true, true]);
+    const [rate, decay, epsilon] = [0.05, 0.9, 1e-7];
+    const memory = [0, 0, 0];
+    let expected = start;
+    const found = moved(rmsProp({ rate, epsilon, clip }));
+    for (const [step, gradient] of shortened.entries()) {
+      expected = expected.map((p, i) => {
+        memory[i] = decay * memory[i]! + (1 - decay) * gradient[i]! ** 2;
+        return p - (rate * gradient[i]!) / (Math.sqrt(memory[i]!) + epsilon);
+      });
+      expected.forEach((p, i) => {
+        expect(Math.abs(found[step]![i]! - p) / (1 + Math.abs(p)), `step ${step}, parameter ${i}`).toBeLessThan(2e-6);
+      });
+    }
+  });
+  test("by hand: (3, 4, 0) cut to length 1 moves by the rate times (0.6, 0.8, 0)", () => {
+    const vector = (values: readonly number[]) => constant(tensorOf("f32", [3], values));
+    const next = move(
+      sgd({ rate: 1, clip: 1 }),
+      vector([0, 0, 0]),
+      vector([3, 4, 0]),
+      [vector([0, 0, 0])],
+      [scalar(1)],
+    );
+    const [parameters] = interpret([next.parameters], new Map()).map(toNumbers);
+    for (const [i, value] of [-0.6, -0.8, 0].entries()) expect(parameters![i]).toBeCloseTo(value, 6);
+  });
+  test("of zeros moves nothing", () => {
+    const zeros = constant(tensorOf("f32", [2], [0, 0]));
+    const next = move(rmsProp({ rate: 1, clip: 1 }), zeros, zeros, [zeros], [scalar(1)]);
+    expect(interpret([next.parameters], new Map()).map(toNumbers)).toEqual([[0, 0]]);
+  });
+});
+
+test("weight decay adds its share of each parameter to the gradient, behind the clipping", () => {
+  const vector = (values: readonly number[]) => constant(tensorOf("f32", [2], values));
+  // the gradient (3, 4) becomes (0.6, 0.8), then (0.6 + 0.1·2, 0.8 - 0.1·5)
+  const optimiser = sgd({ rate: 1, clip: 1, weightDecay: 0.1 });
+  const next = move(optimiser, vector([2, -5]), vector([3, 4]), [vector([0, 0])], [scalar(1)]);
+  const [parameters] = interpret([next.parameters], new Map()).map(toNumbers);
+  for (const [i, value] of [2 - 0.8, -5 - 0.3].entries()) expect(parameters![i]).toBeCloseTo(value, 6);
+});
+
 describe("schedules", () => {
   test("constant", () => {
     expect([0, 50, 100].map((step) => factorAt(constantRate, step, 100))).toEqual([1, 1, 1]);

@@ -2,14 +2,20 @@
 // are computed outside the graph (rate, bias corrections), so that schedules cost the graph nothing.
 
 import type { Node } from "../graph/node.js";
-import { add, div, mul, square, sub } from "../graph/ops/arithmetic.js";
+import { scalar } from "../graph/op.js";
+import { add, div, minimum, mul, square, sub } from "../graph/ops/arithmetic.js";
 import { sqrt } from "../graph/ops/exponential.js";
+import { sum } from "../graph/ops/reduce.js";
 import { constantRate, factorAt, type Schedule } from "./schedules.js";
 
 interface Common {
   /** Step size before the schedule. */
   readonly rate: number;
   readonly schedule: Schedule;
+  /** A network's gradient that is longer than this, over all its parameters, is shortened to it; as it is when left out. */
+  readonly clip?: number;
+  /** So many times each parameter is added to its gradient, as PyTorch's optimisers do; 0 when left out. */
+  readonly weightDecay?: number;
 }
 
 export interface Adam extends Common {
@@ -80,10 +86,13 @@ export const scalarsOf = (optimiser: Optimiser): number => stepScalars(optimiser
 export function move(
   optimiser: Optimiser,
   parameters: Node,
-  gradient: Node,
+  found: Node,
   slots: readonly Node[],
   scalars: readonly Node[],
 ): { parameters: Node; slots: Node[] } {
+  const { clip, weightDecay = 0 } = optimiser;
+  const shorter = clip === undefined ? found : shortened(found, clip);
+  const gradient = weightDecay === 0 ? shorter : add(shorter, mul(parameters, weightDecay));
   const [first, second] = slots as [Node, Node];
   const [rate, epsilon] = scalars as [Node, Node];
   switch (optimiser.kind) {
@@ -103,3 +112,7 @@ export function move(
     }
   }
 }
+
+/** g·min(1, most/‖g‖): a gradient of zeros stays one, since most/0 is infinite. */
+const shortened = (gradient: Node, most: number): Node =>
+  mul(gradient, minimum(div(scalar(most), sqrt(sum(square(gradient), {}))), 1));
