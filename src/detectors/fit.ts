@@ -22,6 +22,7 @@ import { modelGraph, scoreGraph } from "./assemble.js";
 import type { Extra, Extras, Learned, LearningSite, selections } from "./define.js";
 import { FORMAT, type Header, toMetadata } from "./header.js";
 import { Model, rowsAtOnce } from "./model.js";
+import { type FitWindow, seriesParts } from "./series.js";
 
 export interface FitOptions {
   /** Every random number of the run comes from it. */
@@ -34,6 +35,8 @@ export interface FitOptions {
   readonly rule?: Rule;
   /** Columns that are the context a row is judged in: it may be usual in itself and strange there. */
   readonly condition?: readonly string[];
+  /** The rows are a series: what is learned and scored are windows over it, and the model says how strange each row is. */
+  readonly window?: FitWindow;
   /** Which weights of the run score; "last" when left out. */
   readonly select?: (typeof selections)[number];
   /** Pictures train twice, the second time mirrored left to right. Rows held out stay as they are. */
@@ -75,11 +78,20 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions & Ex
   checkKind(recipe, table);
   checkCondition(recipe, table, options.condition ?? []);
   checkExtras(recipe, table, options);
+  checkWindow(options);
   options.signal?.throwIfAborted();
   const host = options.host ?? (await import("../host/node.js")).nodeHost;
   const random = new Random(options.seed);
   const turn = takingTurns();
-  const parts = await holdOut(table, options.heldOut ?? 0.2, random.at("held out"), turn);
+  const share = shareOf(options.heldOut ?? 0.2);
+  const series =
+    options.window &&
+    seriesParts(table, options.window, {
+      condition: options.condition ?? [],
+      share,
+      random: random.at("held out"),
+    });
+  const parts = series ?? (await holdOut(table, share, random.at("held out"), turn));
   const train = options.mirrored ? flipped(parts.train) : parts.train;
   const { condition = [], oracle, anomalies, target } = options;
   const encoding = await learnEncodingInTurns(train, { ...recipe.encoding, condition }, turn);
@@ -119,10 +131,11 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions & Ex
       : {}),
   });
   const most = options.calibrating ?? learned.calibrating ?? MOST_HELD_OUT;
-  const calibrating = pick(parts.calibrating, random.at("calibrating").sample(parts.calibrating.rows, most).sort());
-  const scores = await run(host, scoreGraph(encoding, learned.score), encoding, calibrating);
+  const calibrating = parts.calibrating(most, random.at("calibrating"));
+  const scores = await run(host, scoreGraph(encoding, learned.score), encoding, calibrating.table);
   const calibration = calibrate(scores.map(forgiving));
-  const rule = options.rule ?? defaultRule(calibration.length);
+  const points = series && calibrate(calibrating.points!(scores).map(forgiving));
+  const rule = options.rule ?? defaultRule(Math.min(calibration.length, points?.length ?? Number.POSITIVE_INFINITY));
   const limit = threshold(rule, calibration);
   if (limit === undefined)
     throw new OddityError(
@@ -136,19 +149,21 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions & Ex
     parameters: recipe.parameters,
     seed: options.seed,
     encoding,
+    ...(series && points ? { window: { ...series.window, threshold: threshold(rule, points)! } } : {}),
     rows: { trained: rows!.count, heldOut: heldOut!.count, ...(anomalies ? { anomalies: anomalies.rows } : {}) },
     training: learned.facts,
     rule: printRule(rule),
     threshold: limit,
     notes: [
       ...parts.notes,
+      ...(learned.notes ?? []),
       ...(oracle
         ? ["weights picked by the labels of rows that were given for it: for rebuilding published tables"]
         : []),
     ],
   };
   const graph = modelGraph(encoding, learned.score, calibration, limit);
-  const bytes = writeOnnx(graph, { metadata: toMetadata(header, calibration), version });
+  const bytes = writeOnnx(graph, { metadata: toMetadata(header, calibration, points), version });
   return Model.open(bytes, "model", {
     host,
     threads: options.threads ?? threadsFor(largestProduct(graph), host.cores),
@@ -188,6 +203,13 @@ function checkCondition({ id, conditional }: Recipe, { columns, pictures }: Tabl
     throw new OddityError({ place, expected: "columns besides the condition", got: "none" }, { usage: true });
 }
 
+function checkWindow({ window, anomalies, oracle }: FitOptions & Extras): void {
+  if (window === undefined) return;
+  const given = anomalies ? "known anomalies" : oracle ? "labelled rows that pick the weights" : undefined;
+  if (given !== undefined)
+    throw new OddityError({ place: "window", expected: "a series and nothing beside it", got: given }, { usage: true });
+}
+
 const none: Table = { rows: 0, columns: [] };
 
 function checkExtras({ id, extras }: Recipe, table: Table, given: Extras): void {
@@ -221,17 +243,20 @@ const extraHints: Readonly<Record<Extra, string>> = {
 interface Parts {
   readonly train: Table;
   readonly heldOut: Table;
-  /** The rows whose scores calibrate p-values. */
-  readonly calibrating: Table;
   readonly notes: string[];
+  /** The rows whose scores calibrate p-values, at most so many. */
+  calibrating(most: number, random: Random): { readonly table: Table; points?(scores: Float32Array): Float32Array };
+}
+
+function shareOf(heldOut: number): number {
+  if (heldOut >= 0 && heldOut < 1) return heldOut;
+  throw new OddityError(
+    { place: "heldOut", expected: "a share from 0 to below 1", got: `${heldOut}` },
+    { usage: true },
+  );
 }
 
 async function holdOut(table: Table, share: number, random: Random, turn: () => Promise<void>): Promise<Parts> {
-  if (!(share >= 0 && share < 1))
-    throw new OddityError(
-      { place: "heldOut", expected: "a share from 0 to below 1", got: `${share}` },
-      { usage: true },
-    );
   const wanted = table.rows < FEWEST_ROWS_TO_SPLIT ? 0 : Math.min(Math.floor(share * table.rows), MOST_HELD_OUT);
   const order = random.permutation(table.rows);
   const places = order.subarray(0, wanted).sort();
@@ -240,16 +265,20 @@ async function holdOut(table: Table, share: number, random: Random, turn: () => 
     return {
       train: await pickInTurns(table, order.subarray(wanted).sort(), turn),
       heldOut,
-      calibrating: heldOut,
+      calibrating: someOf(heldOut),
       notes: [],
     };
   return {
     train: table,
     heldOut,
-    calibrating: await pickInTurns(table, order.subarray(0, MOST_HELD_OUT), turn),
+    calibrating: someOf(await pickInTurns(table, order.subarray(0, MOST_HELD_OUT), turn)),
     notes: ["p-values come from training rows, so they are smaller than they should be"],
   };
 }
+
+const someOf =
+  (rows: Table): Parts["calibrating"] =>
+  (most, random) => ({ table: pick(rows, random.sample(rows.rows, most).sort()) });
 
 /**
  * A calibration score, a little higher. The same row scores a few bits otherwise in another runtime or place of a batch;

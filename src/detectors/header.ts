@@ -1,6 +1,7 @@
 // The header of a model file: what it is, how it was made, and what it needs, as JSON in the ONNX metadata.
 
 import { z } from "zod";
+import { pointRules, relatives } from "../data/series/window.js";
 import { scalings } from "../encode/encoding.js";
 import { readOnnx } from "../graph/onnx/read.js";
 import { OddityError } from "../tensor/errors.js";
@@ -51,6 +52,21 @@ const headerSchema = z.object({
       .optional(),
     condition: z.array(column).readonly().optional(),
   }),
+  /** Set where the rows of the encoding are windows over a series. */
+  window: z
+    .object({
+      length: z.number(),
+      step: z.number(),
+      relative: z.enum(relatives),
+      points: z.enum(pointRules),
+      channels: z.array(z.string()).readonly(),
+      time: z.string().optional(),
+      calendar: z.boolean(),
+      ends: z.array(z.string()).readonly(),
+      /** From which score on a point of the series is flagged. */
+      threshold: z.number(),
+    })
+    .optional(),
   rows: z.object({ trained: z.number(), heldOut: z.number(), anomalies: z.number().optional() }),
   training: z.record(z.string(), z.union([z.string(), z.number()])),
   /** The rule behind the output "label" and its score threshold. */
@@ -65,14 +81,31 @@ export type Header = z.output<typeof headerSchema>;
 
 const HEADER = "oddity";
 const CALIBRATION = "oddity.calibration";
+const POINTS = "oddity.points";
 
-export const toMetadata = (header: Header, calibration: Float32Array): Record<string, string> => ({
+/** @param points of a model of windows: scores of held-out points, where `calibration` has those of windows */
+export const toMetadata = (
+  header: Header,
+  calibration: Float32Array,
+  points?: Float32Array,
+): Record<string, string> => ({
   [HEADER]: JSON.stringify(header),
-  [CALIBRATION]: Buffer.from(calibration.buffer, calibration.byteOffset, calibration.byteLength).toString("base64"),
+  [CALIBRATION]: textOf(calibration),
+  ...(points ? { [POINTS]: textOf(points) } : {}),
 });
 
+const textOf = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+
+export interface Metadata {
+  readonly header: Header;
+  readonly calibration: Float32Array;
+  /** Of a model of windows. */
+  readonly points?: Float32Array;
+}
+
 /** @throws OddityError for bytes that are not ONNX, not ours, of a newer format, or with a header that does not fit */
-export function fromMetadata(bytes: Uint8Array, place: string): { header: Header; calibration: Float32Array } {
+export function fromMetadata(bytes: Uint8Array, place: string): Metadata {
   const metadata = metadataOf(bytes, place);
   const text = metadata[HEADER];
   const encoded = metadata[CALIBRATION];
@@ -96,10 +129,15 @@ export function fromMetadata(bytes: Uint8Array, place: string): { header: Header
       got: issue?.message ?? "another",
     });
   }
-  const scores = new Uint8Array(Buffer.from(encoded, "base64"));
-  if (scores.length === 0 || scores.length % 4 !== 0)
-    throw new OddityError({ place, expected: "whole calibration scores", got: `${scores.length} bytes of them` });
-  return { header: parsed.data, calibration: new Float32Array(scores.buffer) };
+  const calibration = scoresOf(encoded, place);
+  const header = parsed.data;
+  return { header, calibration, ...(header.window ? { points: scoresOf(metadata[POINTS] ?? "", place) } : {}) };
+}
+
+function scoresOf(text: string, place: string): Float32Array {
+  const scores = new Uint8Array(Buffer.from(text, "base64"));
+  if (scores.length > 0 && scores.length % 4 === 0) return new Float32Array(scores.buffer);
+  throw new OddityError({ place, expected: "whole calibration scores", got: `${scores.length} bytes of them` });
 }
 
 /** The value of a JSON text; undefined where it is none. */

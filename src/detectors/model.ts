@@ -10,8 +10,9 @@ import type { Host } from "../host/host.js";
 import type { Device, Session } from "../runtime/runtime.js";
 import { OddityError } from "../tensor/errors.js";
 import { THRESHOLD } from "./assemble.js";
-import { fromMetadata, type Header, toMetadata } from "./header.js";
+import { fromMetadata, type Header, type Metadata, toMetadata } from "./header.js";
 import { occlusion } from "./occlusion.js";
+import { scoreSeries } from "./series.js";
 
 export interface Scored {
   /** Higher is stranger. */
@@ -20,6 +21,8 @@ export interface Scored {
   readonly pValue: Float32Array;
   /** 1 where the model's rule flags the row. */
   readonly label: Uint8Array;
+  /** Of series: where the window begins that made the score, in the order of time. */
+  readonly from?: Uint32Array;
 }
 
 export interface OpenOptions {
@@ -49,21 +52,23 @@ const VERDICT = ["score", "p_value", "label"];
 export class Model {
   readonly bytes: Uint8Array;
   readonly header: Header;
-  /** Scores of held-out normal rows, rising. */
+  /** Scores of held-out normal rows, rising; of series those of their points. */
   readonly calibration: Calibration;
+  /** What the file's own p-values come from: of series the scores of windows. */
+  readonly #inFile: Calibration;
   readonly #session: Session;
   readonly #opened: Required<OpenOptions>;
 
   private constructor(
     bytes: Uint8Array,
-    header: Header,
-    calibration: Calibration,
+    { header, calibration, points }: Metadata,
     session: Session,
     opened: Required<OpenOptions>,
   ) {
     this.bytes = bytes;
     this.header = header;
-    this.calibration = calibration;
+    this.calibration = points ?? calibration;
+    this.#inFile = calibration;
     this.#session = session;
     this.#opened = opened;
   }
@@ -74,14 +79,32 @@ export class Model {
     place: string,
     { host, threads = 1, device = "cpu" }: OpenOptions = {},
   ): Promise<Model> {
-    const { header, calibration } = fromMetadata(bytes, place);
+    const metadata = fromMetadata(bytes, place);
     const machine = host ?? (await nodeHost());
     const session = await machine.runtime.open(bytes, { threads, device });
-    return new Model(bytes, header, calibration, session, { host: machine, threads, device });
+    return new Model(bytes, metadata, session, { host: machine, threads, device });
   }
 
-  /** Score, p-value and label of every row. Rows do not influence each other. */
+  /** From which score on a row is flagged. */
+  get threshold(): number {
+    return this.header.window?.threshold ?? this.header.threshold;
+  }
+
+  /**
+   * Score, p-value and label of every row. Rows do not influence each other, but for those of series: a model of windows
+   * scores the windows over the rows, and a row by the windows that hold it.
+   */
   async run(rows: Table): Promise<Scored> {
+    const { window } = this.header;
+    if (window === undefined) return this.#run(rows);
+    const { score, from } = await scoreSeries(rows, window, async (windows) => (await this.#run(windows)).score);
+    const p = pValues(this.calibration, score);
+    const label = score.map((each) => Number(each >= window.threshold));
+    return { score, pValue: Float32Array.from(p), label: Uint8Array.from(label), from };
+  }
+
+  /** The rows of the file: of series, windows. */
+  async #run(rows: Table): Promise<Scored> {
     const scored = {
       score: new Float32Array(rows.rows),
       pValue: new Float32Array(rows.rows),
@@ -116,7 +139,7 @@ export class Model {
 
   /** The same model with another rule behind its label; nothing is fitted again. */
   async withRule(rule: Rule): Promise<Model> {
-    const limit = threshold(rule, this.calibration);
+    const limit = threshold(rule, this.#inFile);
     if (limit === undefined)
       throw new OddityError(
         {
@@ -127,9 +150,15 @@ export class Model {
         },
         { usage: true },
       );
-    const header = { ...this.header, rule: printRule(rule), threshold: limit };
+    const { window } = this.header;
+    const header = {
+      ...this.header,
+      rule: printRule(rule),
+      threshold: limit,
+      ...(window ? { window: { ...window, threshold: threshold(rule, this.calibration)! } } : {}),
+    };
     const bytes = patchOnnx(this.bytes, {
-      metadata: toMetadata(header, this.calibration),
+      metadata: toMetadata(header, this.#inFile, window ? this.calibration : undefined),
       constants: { [THRESHOLD]: limit },
     });
     return Model.open(bytes, "model", this.#opened);
@@ -138,13 +167,15 @@ export class Model {
   /**
    * How much each column lifts each row's score: the score less the score with that column at its usual value.
    * Row-major f32[rows, columns], columns in the order of `header.encoding.columns`.
+   * @param rows of series: windows, as `windowsAt` cuts them
    */
   async explain(rows: Table): Promise<Float32Array> {
     const { columns } = this.header.encoding;
-    const whole = await this.score(rows);
+    const whole = (await this.#run(rows)).score;
     const out = new Float32Array(rows.rows * columns.length);
     for (const [j, column] of columns.entries()) {
-      const without = await this.score(withUsual(rows, column));
+      if (isUsual(rows, column)) continue; // of many channels with flags most are
+      const without = (await this.#run(withUsual(rows, column))).score;
       for (let i = 0; i < rows.rows; i++) out[i * columns.length + j] = whole[i]! - without[i]!;
     }
     return out;
@@ -202,6 +233,14 @@ export function usualValue(column: ColumnEncoding): number | string {
     default:
       return column.fill;
   }
+}
+
+/** Whether every row has the usual value of a column already. */
+function isUsual(rows: Table, encoding: ColumnEncoding): boolean {
+  const column = rows.columns.find(({ name }) => name === encoding.name);
+  if (column === undefined || column.kind === "category") return false;
+  const usual = Number(usualValue(encoding));
+  return column.values.every((value) => value === usual);
 }
 
 function withUsual(rows: Table, encoding: ColumnEncoding): Table {
