@@ -9,5 +9,6 @@ export { gan } from "./gan.js";
 export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";
+export { lof } from "./lof.js";
 export { meanDistance } from "./mean-distance.js";
 export { skipGanomaly } from "./skip-ganomaly.js";
