@@ -1,26 +1,41 @@
 // oddity bench: a published experiment, its printed numbers beside ours.
 
 import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { AbortedError } from "../detectors/trained.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
-import { type ResultLine, runExperiment, type Summary, summarise, tasksOf } from "../experiments/runner.js";
+import { runInPool } from "../experiments/pool.js";
+import {
+  groupsOf,
+  type ResultLine,
+  type Run,
+  runGroup,
+  type Summary,
+  summarise,
+  tasksOf,
+} from "../experiments/runner.js";
+import { count, duration } from "../report/format.js";
 import { unknownName, withId } from "../tensor/errors.js";
+import { show, showTasks } from "./bench-tables.js";
 import { Stopped } from "./failure.js";
 import { stoppable } from "./interrupt.js";
 import { type Everywhere, wholeFrom, withEverywhere } from "./options.js";
-import { print, printJson, textTable } from "./print.js";
+import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 
 interface Options extends Everywhere {
-  readonly seeds: readonly number[];
+  readonly seeds?: readonly number[];
+  readonly jobs: number;
   readonly epochs?: number;
   readonly tasks?: readonly string[];
   readonly contenders?: readonly string[];
   readonly out: string;
 }
+
+const STOPPED = "stopped; the same command goes on from here";
 
 const listOf = (text: string): string[] => text.split(",").map((part) => part.trim());
 
@@ -29,7 +44,13 @@ const seedsOf = (text: string): number[] => text.split(",").map((part) => wholeF
 export const command = new Command("bench").argument("[name]", "an experiment; all are listed without it");
 withEverywhere(
   command
-    .option("--seeds <numbers>", "seeds with commas between them", seedsOf, [0, 1, 2, 3, 4])
+    .option("--seeds <numbers>", "seeds with commas between them (default: those published, or 0,1,2,3,4)", seedsOf)
+    .option(
+      "--jobs <count>",
+      "runs at the same time, each in a process of its own",
+      wholeFrom(1),
+      availableParallelism(),
+    )
     .option("--epochs <count>", "passes over the training rows, of every contender that trains", wholeFrom(1))
     .option("--tasks <names>", "tasks of the experiment with commas between them; all when left out", listOf)
     .option("--contenders <names...>", "contenders by their names; all when left out")
@@ -46,41 +67,56 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
   await mkdir(folder, { recursive: true });
   const file = join(folder, "results.jsonl");
   const before = await linesOf(file);
+  const seeds = options.seeds ?? experiment.seeds ?? [0, 1, 2, 3, 4];
   const narrate = narrator(options);
   const lines: ResultLine[] = [...before];
-  const run = async (signal: AbortSignal): Promise<void> => {
-    const results = runExperiment(experiment, {
-      seeds: options.seeds,
-      ...(options.epochs === undefined ? {} : { epochs: options.epochs }),
-      ...(options.tasks ? { tasks: options.tasks } : {}),
-      ...(options.contenders ? { only: options.contenders } : {}),
-      before,
-      onStart: (contender, seed, task) =>
-        narrate.say(`seed ${seed}: ${task === "" ? "" : `${task}: `}${contender.name}`),
-      onProgress: (progress) => narrate.training(progress),
-      checkpoint: (key) => join(folder, `${key}.checkpoint`),
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const data = await experiment.open();
+    const epochs = options.epochs === undefined ? {} : { epochs: options.epochs };
+    const wanted = { seeds, ...epochs, ...(options.tasks ? { tasks: options.tasks } : {}) };
+    const only = options.contenders ? { only: options.contenders } : {};
+    const groups = await groupsOf(experiment, data, { ...wanted, ...only }, before);
+    const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+    const left = countdown(total);
+    const hooks = {
+      ...epochs,
       signal,
-    });
-    for await (const line of results) {
-      narrate.done();
-      // one write for one line: a kill loses no more than the run it stops
-      await appendFile(file, `${JSON.stringify(line)}\n`);
-      lines.push(line);
+      onStart: (run: Run) => narrate.say(`${nameOfRun(run)} (${left.words()})`),
+      async onLine(line: ResultLine): Promise<void> {
+        narrate.done();
+        left.tick();
+        if (line.error !== undefined) narrate.warn(`failed: ${line.contender}, seed ${line.seed}: ${line.error}`);
+        // one write for one line: a kill loses no more than the run it stops
+        await appendFile(file, `${JSON.stringify(line)}\n`);
+        lines.push(line);
+      },
+    };
+    if (options.jobs > 1 && total > 1) {
+      await runInPool(experiment, groups, { ...hooks, jobs: options.jobs, folder, onProgress: () => undefined });
+      if (signal.aborted) throw new Stopped(STOPPED);
+      return;
     }
+    const onProgress = narrate.training;
+    const checkpoint = (key: string): string => join(folder, `${key}.checkpoint`);
+    for (const group of groups) await runGroup(experiment, data, group, { ...hooks, onProgress, checkpoint });
   };
   try {
-    await stoppable(run, () => narrate.say("stopping after this chunk of steps; Ctrl-C again stops at once"));
+    await stoppable(work, () => narrate.say("stopping after this chunk of steps; Ctrl-C again stops at once"));
   } catch (error) {
     narrate.done();
-    if (error instanceof AbortedError) throw new Stopped("stopped; the same command goes on from here");
+    if (error instanceof AbortedError) throw new Stopped(STOPPED);
     throw error;
   }
-  const wanted = new Set(options.seeds);
-  const shown = lines.filter((line) => wanted.has(line.seed) && fits(experiment, options, line));
-  const tasks = tasksOf(experiment).map((task) => ({
+  const wanted = new Set(seeds);
+  // of a run that failed and was tried again, the last line counts
+  const latest = [...new Map(lines.map((line) => [line.key, line])).values()];
+  const shown = latest.filter((line) => wanted.has(line.seed) && fits(experiment, options, line));
+  const asked = (options.tasks ?? tasksOf(experiment)).map((task) => ({
     task,
     summary: summarise(shown.filter((line) => (line.task ?? "") === task)),
   }));
+  const run = asked.filter(({ summary }) => summary.length > 0);
+  const tasks = run.length > 0 ? run : asked;
   const summary = summarise(shown);
   if (options.json) {
     const { id, published } = experiment;
@@ -94,6 +130,22 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
   else show(experiment, summary);
   print();
   print(`Every run is a line of ${file}.`);
+}
+
+const nameOfRun = ({ seed, task, contender }: Run): string =>
+  `seed ${seed}: ${task === "" ? "" : `${task}: `}${contender}`;
+
+/** How many of the runs are done, and how long the others will take if they are like those. */
+function countdown(total: number) {
+  const began = performance.now();
+  let done = 0;
+  return {
+    tick: () => void done++,
+    words(): string {
+      const seconds = ((performance.now() - began) / 1000 / done) * (total - done);
+      return `${count(done)} of ${count(total)} done${done > 0 ? `, ${duration(seconds)} left` : ""}`;
+    },
+  };
 }
 
 function known(what: string, name: string, names: readonly string[]): void {
@@ -125,73 +177,4 @@ async function linesOf(file: string): Promise<ResultLine[]> {
 function list(options: Options): void {
   if (options.json) printJson(experiments.map(({ id, about, protocol }) => ({ id, about, protocol })));
   else for (const { id, about } of experiments) print(`${id}  ${about}`);
-}
-
-const figure = (value: number | undefined, deviation?: number): string =>
-  value === undefined ? "" : `${value.toFixed(4)}${deviation === undefined ? "" : ` ± ${deviation.toFixed(4)}`}`;
-
-const measuresOf = (summary: readonly Summary[]): string[] =>
-  Object.keys(summary.find(({ runs }) => runs > 0)?.mean ?? {});
-
-const nameOf = ({ contender, isControl }: Summary): string => `${isControl ? "control" : "ours"}: ${contender}`;
-
-/** One table: a row for each contender, a column for each measure. */
-function show({ published }: Experiment, summary: readonly Summary[]): void {
-  const measures = measuresOf(summary);
-  const isFlagged = measures.includes("f1");
-  print(
-    textTable(
-      [
-        { title: "" },
-        { title: "seeds", right: true },
-        ...measures.map((title) => ({ title, right: true })),
-        ...(isFlagged ? [{ title: "least f1", right: true }] : []),
-      ],
-      [
-        ...published.map(({ name, values, deviation }) => [
-          `published: ${name}`,
-          "",
-          ...measures.map((measure) => figure(values[measure], deviation?.[measure])),
-          ...(isFlagged ? [""] : []),
-        ]),
-        ...summary.map((each) => [
-          nameOf(each),
-          each.failed > 0 ? `${each.runs} (${each.failed} failed)` : String(each.runs),
-          ...measures.map((measure) => figure(each.mean[measure], each.runs > 1 ? each.deviation[measure] : undefined)),
-          ...(isFlagged ? [figure(each.least.f1)] : []),
-        ]),
-      ],
-    ),
-  );
-}
-
-/** A table for each measure: a row for each contender, a column for each task, and their mean where all are there. */
-function showTasks(
-  { published }: Experiment,
-  tasks: readonly { readonly task: string; readonly summary: readonly Summary[] }[],
-): void {
-  const everyone = tasks.flatMap(({ summary }) => summary);
-  const names = [...new Set(everyone.map(nameOf))];
-  for (const measure of measuresOf(everyone)) {
-    const cells = (values: readonly (number | undefined)[]): string[] => {
-      const there = values.filter((value) => value !== undefined);
-      const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
-      return [...values, there.length === values.length ? mean : undefined].map((v) => v?.toFixed(3) ?? "");
-    };
-    print(
-      textTable(
-        [{ title: measure }, ...[...tasks.map(({ task }) => task), "mean"].map((title) => ({ title, right: true }))],
-        [
-          ...published
-            .filter((row) => Object.values(row.tasks ?? {}).some((values) => measure in values))
-            .map((row) => [`published: ${row.name}`, ...cells(tasks.map(({ task }) => row.tasks?.[task]?.[measure]))]),
-          ...names.map((name) => [
-            name,
-            ...cells(tasks.map(({ summary }) => summary.find((each) => nameOf(each) === name)?.mean[measure])),
-          ]),
-        ],
-      ),
-    );
-    print();
-  }
 }

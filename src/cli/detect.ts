@@ -10,6 +10,7 @@ import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { printResult, tell, total, writeResult } from "./detect-result.js";
 import { checkFolder } from "./folder.js";
 import { nounOf, openInput, readRows } from "./input.js";
+import { checkKnown, knownAnomalies } from "./known.js";
 import { chosenDetector, chosenRule, learn } from "./learn.js";
 import {
   type ColumnOptions,
@@ -33,9 +34,10 @@ import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
 import type { Findings } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
+import { checkSeries, runModel, type SeriesChoices, seriesToLearn, windowOf, withSeries } from "./series.js";
 import { singledOut } from "./singled-out.js";
 
-interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices {
+interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices, SeriesChoices {
   readonly out?: string;
   readonly format: "csv" | "parquet" | "ndjson";
   readonly top: number;
@@ -53,7 +55,7 @@ withLearning(command)
   .option("--top <count>", "how many of the strangest rows or pictures to explain", wholeFrom(1), 20)
   .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
   .option("--force", "write over the results in the folder");
-withEverywhere(withMachine(withPictures(withColumns(command))))
+withEverywhere(withMachine(withPictures(withSeries(withColumns(command)))))
   .action(detect)
   .addHelpText(
     "after",
@@ -74,6 +76,7 @@ names others), train/ and test/ are parts, ground_truth/ has masks.`,
 async function detect(data: string, options: Options): Promise<void> {
   const { force = false, resume = false } = options;
   const { rule: asked, isFixed } = chosenRule(options.rule);
+  const window = windowOf(options);
   const folder = options.out ?? `oddity-${slug(data)}`;
   await checkFolder(folder, force);
   const checkpoint = `${folder}.checkpoint`;
@@ -85,6 +88,7 @@ async function detect(data: string, options: Options): Promise<void> {
   const input = await openInput(data, options);
   try {
     const detector = chosenDetector(options, input.pictures !== undefined);
+    checkKnown(detector, options.knownAnomalies);
     const rows = await readRows(input);
     const { table } = rows;
     const noun = nounOf(input);
@@ -94,27 +98,35 @@ async function detect(data: string, options: Options): Promise<void> {
     );
     for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
     for (const note of rows.notes) narrate.say(`note: ${note}`);
-    const parts = partsOf(rows, options.seed);
+    if (window) checkSeries(options);
+    const known = options.knownAnomalies && (await knownAnomalies(options.knownAnomalies, input, rows, options.seed));
+    const series = window && seriesToLearn(rows, window, options.seed);
+    const parts = series ?? partsOf(rows, options.seed, known ? known.told : []);
     const learning = await learn(
       detector,
       { name: input.name, rows: parts.train },
       options,
-      { ...(asked && isFixed ? { rule: asked } : {}), checkpoint: { path: checkpoint, resume } },
+      {
+        ...(asked && isFixed ? { rule: asked } : {}),
+        ...(known ? { anomalies: known.anomalies } : {}),
+        ...(series ? { window: series.window } : {}),
+        checkpoint: { path: checkpoint, resume },
+      },
       narrate,
       (step) => `stopped after step ${step}; to go on: ${commandLine()}`,
     );
     const { model } = learning;
     const scoring = performance.now();
-    const { score, pValue, label: own } = await model.run(table);
+    const { score, pValue, label: own, from } = await runModel(model, rows);
     narrate.say(`scored ${counted(table.rows, noun)} in ${duration(since(scoring))}`);
     const rule = asked ?? parseRule(model.header.rule);
     const flags = isFixed
       ? own
       : decide(rule, { scores: score, pValues: pValues(model.calibration, score), calibration: model.calibration });
-    const all: Scored = { score, pValue, label: flags };
+    const all: Scored = { score, pValue, label: flags, ...(from ? { from } : {}) };
     const judged = only(all, rows.labels, parts);
     const { labels } = judged;
-    const seen = input.pictures ? pick(table, parts.judged) : table;
+    const seen = parts.judged.length < table.rows ? pick(table, parts.judged) : table;
     const quality =
       labels?.includes(1) && labels.includes(0)
         ? qualityOf(judged.score, labels, judged.label, { noun, flagged: ruleInWords(rule), seed: options.seed })
@@ -156,8 +168,8 @@ async function detect(data: string, options: Options): Promise<void> {
 }
 
 /** What is reported on. */
-function only({ score, pValue, label }: Scored, labels: Uint8Array | undefined, { judged }: Parts) {
-  const of = <A extends Float32Array | Uint8Array>(values: A, into: A): A => {
+function only({ score, pValue, label, from }: Scored, labels: Uint8Array | undefined, { judged }: Parts) {
+  const of = <A extends Float32Array | Uint8Array | Uint32Array>(values: A, into: A): A => {
     for (const [i, place] of judged.entries()) into[i] = values[place]!;
     return into;
   };
@@ -166,6 +178,7 @@ function only({ score, pValue, label }: Scored, labels: Uint8Array | undefined, 
     pValue: of(pValue, new Float32Array(judged.length)),
     label: of(label, new Uint8Array(judged.length)),
     labels: labels && of(labels, new Uint8Array(judged.length)),
+    ...(from ? { from: of(from, new Uint32Array(judged.length)) } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import { count, counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { nounOf, openInput, readRows } from "./input.js";
+import { checkKnown, knownAnomalies } from "./known.js";
 import { chosenDetector, chosenRule, learn } from "./learn.js";
 import {
   type ColumnOptions,
@@ -27,8 +28,10 @@ import { skippedLines, unused } from "./pictures/input.js";
 import { pairs, print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { ruleInWords } from "./rule-words.js";
+import { checkSeries, type SeriesChoices, seriesToLearn, windowOf, withSeries } from "./series.js";
+import { trainedOn } from "./trained-on.js";
 
-interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices {
+interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices, SeriesChoices {
   readonly out: string;
   readonly resume?: true;
   readonly checkpointEvery: number;
@@ -42,7 +45,7 @@ withLearning(command)
   .option("--resume", "go on from the checkpoint of a run that was stopped, where there is one")
   .option("--checkpoint-every <seconds>", "how often the state goes to OUT.checkpoint", wholeFrom(1), 30)
   .option("--force", "replace the model file and the checkpoint of an earlier run");
-withEverywhere(withMachine(withPictures(withColumns(command))))
+withEverywhere(withMachine(withPictures(withSeries(withColumns(command)))))
   .action(fit)
   .addHelpText(
     "after",
@@ -56,6 +59,7 @@ ends with the same model as a run that was never stopped.`,
 async function fit(data: string, options: Options): Promise<void> {
   const { out, force = false, resume = false } = options;
   const { rule, isFixed } = chosenRule(options.rule);
+  const window = windowOf(options);
   if (!isFixed)
     throw new OddityError(
       {
@@ -74,16 +78,25 @@ async function fit(data: string, options: Options): Promise<void> {
   const narrate = narrator(options);
   const input = await openInput(data, options);
   const detector = chosenDetector(options, input.pictures !== undefined);
+  checkKnown(detector, options.knownAnomalies);
   const rows = await readRows(input).finally(() => input.source.close());
   narrate.say(`read ${counted(rows.table.rows, nounOf(input))} of ${input.name}`);
   for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
   for (const note of rows.notes) narrate.say(`note: ${note}`);
-  const train = trainingRows(rows);
+  const series = window && seriesToLearn(rows, window, options.seed);
+  const train = series?.train ?? trainingRows(rows);
+  if (series) checkSeries(options);
+  const known = options.knownAnomalies && (await knownAnomalies(options.knownAnomalies, input, rows, options.seed));
   const { model, seconds } = await learn(
     detector,
     { name: input.name, rows: train },
     options,
-    { ...(rule ? { rule } : {}), checkpoint: { path: checkpoint, resume, everySeconds: options.checkpointEvery } },
+    {
+      ...(rule ? { rule } : {}),
+      ...(known ? { anomalies: known.anomalies } : {}),
+      ...(series ? { window: series.window } : {}),
+      checkpoint: { path: checkpoint, resume, everySeconds: options.checkpointEvery },
+    },
     narrate,
     (step) => `stopped after step ${step}; to go on: ${commandLine()}`,
   );
@@ -97,9 +110,10 @@ async function fit(data: string, options: Options): Promise<void> {
     seed: header.seed,
     rows: { read: rows.table.rows, ...header.rows },
     columns: header.encoding.columns.length,
+    ...(header.window ? { window: header.window } : {}),
     ...(input.pictures ? { picture: header.encoding.picture, skipped: input.pictures.skipped } : {}),
     rule: header.rule,
-    threshold: header.threshold,
+    threshold: model.threshold,
     calibrationRows: calibration.length,
     training: header.training,
     seconds: Number(seconds.toFixed(2)),
@@ -109,11 +123,8 @@ async function fit(data: string, options: Options): Promise<void> {
     pairs([
       ["model", `${out} (${size(facts.bytes)})`],
       ["detector", `${header.detector}, seed ${header.seed}`],
-      [
-        `${nounOf(input)}s`,
-        `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out${unused(input.pictures?.skipped)}`,
-      ],
-      ["flags", `scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
+      [header.window ? "windows" : `${nounOf(input)}s`, `${trainedOn(header)}${unused(input.pictures?.skipped)}`],
+      ["flags", `scores from ${model.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))} `],
     ]),
   );
 }

@@ -11,6 +11,7 @@ import { firstLine, OddityError } from "../tensor/errors.js";
 import { type Everywhere, withEverywhere } from "./options.js";
 import { pairs, print, printJson, textTable } from "./print.js";
 import { ruleInWords } from "./rule-words.js";
+import { trainedOn } from "./trained-on.js";
 
 export const command = new Command("inspect").argument("<model>", "a model file");
 withEverywhere(command).action(inspect);
@@ -20,7 +21,10 @@ async function inspect(path: string, options: Everywhere): Promise<void> {
     const got = cause.code === "ENOENT" ? "nothing there" : firstLine(cause);
     throw new OddityError({ place: path, expected: "a model file", got }, { cause, usage: true });
   });
-  const { header, calibration } = fromMetadata(bytes, path);
+  const metadata = fromMetadata(bytes, path);
+  const { header } = metadata;
+  const calibration = metadata.points ?? metadata.calibration;
+  const threshold = header.window?.threshold ?? header.threshold;
   const { opsets, operators, constants, inputs, outputs } = readOnnx(bytes);
   const graph = { bytes: bytes.length, opsets, operators, constants, inputs, outputs };
   if (options.json) return printJson({ ...header, calibrationRows: calibration.length, graph });
@@ -30,12 +34,13 @@ async function inspect(path: string, options: Everywhere): Promise<void> {
       ["written by", `oddity ${header.version}, model format ${header.format}`],
       ["seed", String(header.seed)],
       ...(header.encoding.picture ? [["pictures", pictureTreatment(header.encoding.picture)] as const] : []),
-      ["rows", `${count(header.rows.trained)} trained, ${count(header.rows.heldOut)} held out`],
+      ...(header.window ? [["windows over", windowInWords(header.window)] as const] : []),
+      [header.window ? "windows" : "rows", trainedOn(header)],
       ["training", valuesOf(header.training)],
-      ["rule", `flags scores from ${header.threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))}`],
+      ["rule", `flags scores from ${threshold.toPrecision(6)} on, ${ruleInWords(parseRule(header.rule))}`],
       [
         "p-values",
-        `from ${counted(calibration.length, "calibration row")}, so none below ${number(1 / (calibration.length + 1), 2)}`,
+        `from ${counted(calibration.length, header.window ? "point of held-out windows" : "calibration row", header.window ? "points of held-out windows" : "calibration rows")}, so none below ${number(1 / (calibration.length + 1), 2)}`,
       ],
       ["file", `${count(bytes.length)} bytes, ${count(constants)} numbers in constants`],
       [
@@ -71,6 +76,28 @@ const pictureTreatment = (picture: PictureEncoding): string =>
     pictureWords(picture),
     picture.resized ? `others are brought to this size (${picture.resized})` : "others are refused",
     ...(picture.recoloured ? [`${picture.channels === 1 ? "colour" : "grey"} is converted`] : []),
+  ].join("; ");
+
+const windowInWords = ({
+  length,
+  step,
+  relative,
+  points,
+  channels,
+  time,
+  calendar,
+  ends,
+}: NonNullable<Header["window"]>): string =>
+  [
+    `${counted(length, "row")} of ${counted(channels.length, "channel")} (${channels.slice(0, 4).join(", ")}${channels.length > 4 ? ", …" : ""})`,
+    `one every ${step === 1 ? "row" : `${step} rows`}`,
+    ...(time === undefined ? [] : [`in the order of ${time}`]),
+    ...(relative === "none" ? [] : [`relative to their ${relative}${relative === "last" ? " value" : ""}`]),
+    ...(calendar ? ["with the time of day and week"] : []),
+    ...(ends.length > 0 ? [`with ${ends.join(", ")} of the last row`] : []),
+    points === "last"
+      ? "a row has the score of the window that ends at it"
+      : `a row has the ${points === "max" ? "largest" : "mean"} score of its windows`,
   ].join("; ");
 
 const valuesOf = (values: Readonly<Record<string, string | number>>): string =>

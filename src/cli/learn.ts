@@ -2,7 +2,7 @@
 
 import { pictureSize, type Table } from "../data/table.js";
 import { parseRule, type Rule, rules } from "../decide/rules.js";
-import type { Detector } from "../detectors/define.js";
+import type { AnyDetector, Extras } from "../detectors/define.js";
 import type { FitOptions } from "../detectors/fit.js";
 import { detectorById } from "../detectors/list.js";
 import type { Model } from "../detectors/model.js";
@@ -24,7 +24,7 @@ import {
 import type { Narrator } from "./progress.js";
 
 /** The detector with its parameters checked. */
-export function chosenDetector({ detector, set = [] }: LearnOptions, isPictures: boolean): Detector {
+export function chosenDetector({ detector, set = [] }: LearnOptions, isPictures: boolean): AnyDetector {
   const given = set.map((text): [string, unknown] => {
     const place = text.indexOf("=");
     if (place > 0) return [text.slice(0, place).trim(), parseText(text.slice(place + 1).trim())];
@@ -76,15 +76,16 @@ export interface Learning {
 
 /** @param onStop the sentence for a run that Ctrl-C ended, given the steps done */
 export async function learn(
-  detector: Detector,
+  detector: AnyDetector,
   { name, rows }: { name: string; rows: Table },
   options: LearnOptions & MachineOptions & PictureChoices,
-  extra: Pick<FitOptions, "rule" | "checkpoint">,
+  extra: Pick<FitOptions & Extras, "rule" | "checkpoint" | "anomalies" | "window">,
   narrate: Narrator,
   onStop: (step: number) => string,
 ): Promise<Learning> {
   requireVariety(rows, name);
-  narrate.say(`training ${detector.id} on ${amount(rows)}, seed ${options.seed}`);
+  const known = extra.anomalies ? ` and ${counted(extra.anomalies.rows, "known anomaly", "known anomalies")}` : "";
+  narrate.say(`training ${detector.id} on ${amount(rows)}${known}, seed ${options.seed}`);
   endBy(endSessions);
   const history: Progress[] = [];
   const began = performance.now();

@@ -98,6 +98,7 @@ export interface LearnOptions {
   readonly detector?: string;
   readonly set?: readonly string[];
   readonly condition?: readonly string[];
+  readonly knownAnomalies?: string;
   readonly select?: (typeof selections)[number];
   readonly seed: number;
   readonly rule?: string;
@@ -120,6 +121,7 @@ export const withLearning = (command: Command): Command =>
       "--condition <column...>",
       "judge each row in the context of these columns, which are not judged themselves",
     )
+    .option("--known-anomalies <file|count>", KNOWN)
     .addOption(
       new Option(
         "--select <weights>",
@@ -127,6 +129,8 @@ export const withLearning = (command: Command): Command =>
       ).choices(selections),
     )
     .option("--seed <number>", "every random number comes from it", wholeFrom(0), DEFAULT_SEED);
+
+const KNOWN = "rows to tell the detector as anomalies: a file with the same columns, or how many of the labelled ones";
 
 export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";
 

@@ -1,4 +1,4 @@
-// Which rows train, and which are reported on. Tables: the normal ones, and all. Pictures: never the same, where labels are known.
+// Which rows train, and which are reported on. Sets in parts and pictures with labels: never the same. Other tables: the normal ones, and all.
 
 import type { Labelled } from "../data/read-table.js";
 import { pick, type Table } from "../data/table.js";
@@ -18,13 +18,25 @@ const KEPT = 1 / 3;
 /** Everything that may train: of the part "train" where there is one, of the normal rows where labels are known. */
 export const trainingRows = (rows: Labelled): Table => pick(rows.table, trainingPlaces(rows));
 
-export function partsOf(rows: Labelled, seed: number): Parts {
+/** @param told places of anomalies that the detector was told of: what is said of it is said of other rows */
+export function partsOf(rows: Labelled, seed: number, told: readonly number[] = []): Parts {
+  const parts = untold(rows, seed);
+  if (told.length === 0) return parts;
+  const known = new Set(told);
+  return {
+    ...parts,
+    judged: parts.judged.filter((row) => !known.has(row)),
+    note: `${parts.note} ${told.length} of the labelled anomalies were told to the detector, and are left out of what is said here.`,
+  };
+}
+
+function untold(rows: Labelled, seed: number): Parts {
   const { table, labels } = rows;
   const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
-  const splits = splitOf(table);
+  const splits = splitOf(rows);
   if (splits) {
     const judged = all.filter((row) => !isTraining(splits[row]));
-    const note = `Pictures of the part "train" trained the detector${labels ? ", those of them that are normal" : ""}; what is said here is of the others.`;
+    const note = `${table.pictures ? "Pictures" : "Rows"} of the part "train" trained the detector${labels ? ", those of them that are normal" : ""}; what is said here is of the others.`;
     if (judged.length > 0) return { train: trainingRows(rows), judged, note };
   }
   const train = trainingPlaces(rows);
@@ -49,20 +61,25 @@ export function partsOf(rows: Labelled, seed: number): Parts {
   };
 }
 
-function trainingPlaces({ table, labels }: Labelled): Uint32Array {
-  const splits = splitOf(table);
-  const places = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(
-    (row) => (splits === undefined || isTraining(splits[row])) && labels?.[row] !== 1,
+/** Labelled anomalies of the part that trains. */
+export const anomalousPlaces = (rows: Labelled): Uint32Array =>
+  inTraining(rows).filter((row) => rows.labels?.[row] === 1);
+
+/** Rows of the part "train" where there are parts, else all. */
+function inTraining(rows: Labelled): Uint32Array {
+  const splits = splitOf(rows);
+  return Uint32Array.from({ length: rows.table.rows }, (_, row) => row).filter(
+    (row) => splits === undefined || isTraining(splits[row]),
   );
+}
+
+function trainingPlaces(rows: Labelled): Uint32Array {
+  const places = inTraining(rows).filter((row) => rows.labels?.[row] !== 1);
   if (places.length > 0) return places;
   throw new OddityError({ place: "rows", expected: 'normal rows in the part "train"', got: "none" });
 }
 
 const isTraining = (split: string | undefined): boolean => split === "train";
 
-/** The part of each picture; undefined where there are no parts, or none to train on. */
-export function splitOf({ columns, pictures }: Table): (string | undefined)[] | undefined {
-  const split = columns.find(({ name }) => name === "split");
-  if (!pictures || split?.kind !== "category" || !split.levels.some(isTraining)) return undefined;
-  return Array.from(split.codes, (code) => split.levels[code]);
-}
+/** The part of each row or picture; undefined where there are no parts, or none to train on. */
+export const splitOf = ({ splits }: Labelled): Labelled["splits"] => (splits?.some(isTraining) ? splits : undefined);

@@ -18,7 +18,8 @@ export interface Contender {
 
 /** The rows of one seed. */
 export interface Split {
-  readonly train: Table;
+  /** Where anomalies that are not told train as if they were normal, it depends on how many are. */
+  readonly train: Table | ((known: number) => Table);
   /** Rows that may be told to be anomalies, in drawn order: the first n of them are what n known ones are. */
   readonly anomalies?: Table;
   readonly test: Table;
@@ -47,7 +48,7 @@ export interface Experiment {
   readonly seeds?: readonly number[];
   /** What is measured apart, such as each class as the anomaly; one nameless task where left out. */
   readonly tasks?: readonly string[];
-  /** Loads once; the function gives the split of a seed and task. */
-  open(): Promise<{ readonly checksum: string; split(seed: number, task: string): Split }>;
+  /** Loads what all splits share; the function gives the split of a seed and task. */
+  open(): Promise<{ readonly checksum: string; split(seed: number, task: string): Split | Promise<Split> }>;
   measure(scores: Float32Array, labels: Uint8Array): Readonly<Record<string, number>>;
 }

@@ -1,10 +1,12 @@
 // The published experiments. A new one is its file and one line here.
 
+import { adbenchOneClass } from "./adbench-one-class.js";
 import { aladKdd99 } from "./alad-kdd99.js";
 import { classTables } from "./class-tables.js";
 import { mnistMislabelled, taxiContext } from "./contexts.js";
 import type { Experiment } from "./define.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
+import { fewLabels } from "./few-labels.js";
 
 export const experiments: readonly Experiment[] = [
   egbadKdd99,
@@ -12,4 +14,6 @@ export const experiments: readonly Experiment[] = [
   ...classTables,
   mnistMislabelled,
   taxiContext,
+  adbenchOneClass,
+  fewLabels,
 ];

@@ -27,49 +27,117 @@ export interface ResultLine {
   readonly error?: string;
 }
 
-export interface RunOptions {
+/** What is to be run. */
+export interface Wanted {
   readonly seeds: readonly number[];
   readonly epochs?: number;
   /** All when left out. */
   readonly tasks?: readonly string[];
   /** Names of contenders; all when left out. */
   readonly only?: readonly string[];
-  /** Lines of earlier runs; their keys are skipped, failed ones are tried again. */
-  readonly before: readonly ResultLine[];
-  readonly onStart: (contender: Contender, seed: number, task: string) => void;
-  readonly onProgress: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
-  /** Where the state of a run is kept while it trains; the same run goes on from there. */
-  readonly checkpoint: (key: string) => string;
 }
 
-/** Gives each new line as it is ready. */
-export async function* runExperiment(experiment: Experiment, options: RunOptions): AsyncGenerator<ResultLine> {
-  const done = new Set(options.before.filter(({ error }) => error === undefined).map(({ key }) => key));
-  const contenders = experiment.contenders(options.epochs).filter(({ name }) => options.only?.includes(name) ?? true);
-  const data = await experiment.open();
-  for (const seed of options.seeds)
-    for (const task of options.tasks ?? tasksOf(experiment)) {
-      let split: Split | undefined;
-      for (const contender of contenders) {
-        const { name, detector, isControl, select, condition, known } = contender;
-        const { parameters } = detectorById(detector, contender.parameters);
-        const named = task === "" ? [] : [task];
-        const key = await digest([
-          ...[experiment.id, data.checksum, detector, parameters, seed, version],
-          ...named,
-          ...(select ? [{ select }] : []),
-          ...(condition ? [{ condition }] : []),
-          ...(known === undefined ? [] : [{ known }]),
-        ]);
-        if (done.has(key)) continue;
-        options.onStart(contender, seed, task);
-        split ??= data.split(seed, task);
-        const facts = { key, experiment: experiment.id, ...(task === "" ? {} : { task }), contender: name, isControl };
-        const run = { ...facts, detector, parameters, seed, version };
-        yield { ...run, ...(await runOnce(experiment, contender, split, run, options)) };
-      }
+/** Where and how it is run. */
+export interface RunOptions {
+  /** Where the state of a run is kept while it trains; the same run goes on from there. */
+  readonly checkpoint: (key: string) => string;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onStart: (run: Run) => void;
+  readonly onProgress: (progress: Progress) => void;
+  /** Each new line as it is ready. */
+  readonly onLine: (line: ResultLine) => void | Promise<void>;
+}
+
+/** What one line is the result of. */
+export interface Run {
+  readonly key: string;
+  /** Name of the contender. */
+  readonly contender: string;
+  readonly task: string;
+  readonly seed: number;
+}
+
+/** Runs on the same rows. */
+export interface Group extends Pick<Run, "task" | "seed"> {
+  readonly runs: readonly Run[];
+}
+
+type Opened = Awaited<ReturnType<Experiment["open"]>>;
+
+/**
+ * The runs that are still to be done, in groups on the same rows, seed after seed.
+ * @param before lines of earlier runs; their keys are skipped, failed ones are tried again
+ */
+export async function groupsOf(
+  experiment: Experiment,
+  { checksum }: Pick<Opened, "checksum">,
+  { seeds, epochs, tasks = tasksOf(experiment), only }: Wanted,
+  before: readonly ResultLine[],
+): Promise<Group[]> {
+  const done = new Set(before.filter(({ error }) => error === undefined).map(({ key }) => key));
+  const contenders = experiment.contenders(epochs).filter(({ name }) => only?.includes(name) ?? true);
+  const groups: Group[] = [];
+  for (const seed of seeds)
+    for (const task of tasks) {
+      const runs = await Promise.all(
+        contenders.map(async (each) => ({
+          key: await keyOf(experiment, checksum, each, task, seed),
+          contender: each.name,
+          task,
+          seed,
+        })),
+      );
+      const open = runs.filter(({ key }) => !done.has(key));
+      if (open.length > 0) groups.push({ task, seed, runs: open });
     }
+  return groups;
+}
+
+function keyOf(
+  { id }: Experiment,
+  checksum: string,
+  { detector, parameters, select, condition, known }: Contender,
+  task: string,
+  seed: number,
+): Promise<string> {
+  return digest([
+    ...[id, checksum, detector, detectorById(detector, parameters).parameters, seed, version],
+    ...(task === "" ? [] : [task]),
+    ...(select ? [{ select }] : []),
+    ...(condition ? [{ condition }] : []),
+    ...(known === undefined ? [] : [{ known }]),
+  ]);
+}
+
+/** Runs that follow one another in this thread. */
+export async function runGroup(
+  experiment: Experiment,
+  data: Opened,
+  { task, seed, runs }: Group,
+  options: RunOptions & Pick<Wanted, "epochs">,
+): Promise<void> {
+  const contenders = experiment.contenders(options.epochs);
+  let split: Split | undefined;
+  for (const run of runs) {
+    options.onStart(run);
+    split ??= await data.split(seed, task);
+    const contender = contenders.find(({ name }) => name === run.contender)!;
+    await options.onLine({
+      ...lineOf(experiment, contender, run),
+      ...(await runOnce(experiment, contender, split, run, options)),
+    });
+  }
+}
+
+/** What is known of a run before it has ended. */
+export function lineOf(experiment: Experiment, contender: Contender, { key, task, seed }: Run): ResultLine {
+  const { name, detector, isControl } = contender;
+  const { parameters } = detectorById(detector, contender.parameters);
+  return {
+    ...{ key, experiment: experiment.id, ...(task === "" ? {} : { task }), contender: name, isControl },
+    ...{ detector, parameters, seed, version },
+  };
 }
 
 /** The tasks of an experiment; the nameless one where it has no others. */
@@ -82,27 +150,31 @@ async function runOnce(
   experiment: Experiment,
   contender: Contender,
   { train, anomalies, test, labels }: Split,
-  { seed, key }: Pick<ResultLine, "seed" | "key">,
-  { onProgress, signal, checkpoint }: RunOptions,
+  { seed, key }: Run,
+  { onProgress, signal, checkpoint, threads }: RunOptions,
 ): Promise<Pick<ResultLine, "seconds" | "scoringSeconds" | "measured" | "error">> {
   const started = performance.now();
   const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
     const { select, condition, known = 0 } = contender;
     const told = known > 0 && anomalies ? { anomalies: pick(anomalies, places(known, anomalies.rows)) } : {};
-    const model = await detectorById(contender.detector, contender.parameters).fit(train, {
-      ...told,
-      seed,
-      // published code keeps no rows apart, unless they pick the weights
-      heldOut: select === "held-out" ? 0.1 : 0,
-      calibrating: CALIBRATING,
-      ...(condition ? { condition } : {}),
-      ...(select === "held-out" ? { select } : {}),
-      ...(select === "labels" ? { oracle: { rows: test, labels } } : {}),
-      onProgress,
-      checkpoint: { path: checkpoint(key), resume: true },
-      ...(signal ? { signal } : {}),
-    });
+    const model = await detectorById(contender.detector, contender.parameters).fit(
+      typeof train === "function" ? train(known) : train,
+      {
+        ...told,
+        seed,
+        // published code keeps no rows apart, unless they pick the weights
+        heldOut: select === "held-out" ? 0.1 : 0,
+        calibrating: CALIBRATING,
+        ...(condition ? { condition } : {}),
+        ...(select === "held-out" ? { select } : {}),
+        ...(select === "labels" ? { oracle: { rows: test, labels } } : {}),
+        onProgress,
+        ...(threads === undefined ? {} : { threads }),
+        checkpoint: { path: checkpoint(key), resume: true },
+        ...(signal ? { signal } : {}),
+      },
+    );
     const seconds = since(started);
     const scoring = performance.now();
     const scores = await model.score(test);
@@ -134,6 +206,8 @@ export interface Summary {
   /** Of the sample, n - 1; 0 for a single run. */
   readonly deviation: Readonly<Record<string, number>>;
   readonly least: Readonly<Record<string, number>>;
+  /** To fit, on average. */
+  readonly seconds: number;
 }
 
 /** Mean, deviation and worst run of each contender, in the order of the lines. */
@@ -155,6 +229,7 @@ export function summarise(lines: readonly ResultLine[]): Summary[] {
         return Math.sqrt(values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(1, values.length - 1));
       }),
       least: over((values) => Math.min(...values)),
+      seconds: meanOf(own.flatMap(({ seconds }) => (seconds === undefined ? [] : [seconds]))),
     };
   });
 }

@@ -8,7 +8,8 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 export const count = (n: number): string => grouped.format(n);
 
 /** "1 row", "2 rows". */
-export const counted = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+export const counted = (n: number, noun: string, plural = `${noun}s`): string =>
+  `${count(n)} ${n === 1 ? noun : plural}`;
 
 /**
  * Whole numbers in full, others to `digits` significant digits; beyond 0.0001 to 10¹⁵ as a power of ten.
