@@ -104,7 +104,7 @@ export function printResult({
     ...(noun === "picture" ? { skipped } : {}),
     flagged: total(flags),
     rule: printRule(rule),
-    threshold: model.header.threshold,
+    threshold: model.threshold,
     strangest,
     ...(quality ? { metrics: quality.lines } : {}),
     notes,

@@ -68,6 +68,11 @@ trains. Where labels are known (--label, the y of an .npz file, a data set), onl
 normal rows train, all rows are scored, and the report says how well scores and
 labels agree.
 
+With --window the rows are moments of a series. A detector then learns windows of
+so many rows, and a row's score comes from the windows that hold it. What is held
+out for p-values is blocks of the series. Of rows nearer to each other than a
+window only the strangest is listed.
+
 DATA may be a folder of pictures; strangest/ then has the strangest with their
 heat maps. Folders in it are classes ("good" and such names are normal, --normal
 names others), train/ and test/ are parts, ground_truth/ has masks.`,

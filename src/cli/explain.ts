@@ -26,6 +26,7 @@ import { fileName } from "./pictures/files.js";
 import { shortNames, skippedLines } from "./pictures/input.js";
 import { besideEachOther, heatPicture, shownOf } from "./pictures/shown.js";
 import { print, printJson } from "./print.js";
+import { toExplain } from "./series.js";
 import { explainRows, type Strange, strangeTable, topPlaces } from "./strange.js";
 import { joined, scoredBatches } from "./stream.js";
 
@@ -52,6 +53,10 @@ A column's percentage is its part in the lift: the score less the score with
 that column at its usual value (the median, or the commonest category, of the
 rows that trained the model).
 
+A model of windows (oddity fit --window) explains the window behind a row's score:
+value[-3] is the column value, three rows before the last row of that window.
+Of rows nearer to each other than a window only the strangest is listed.
+
 Of a picture, the hottest region is the box around the hottest pixel and what
 touches it with half its heat: width×height at left,top, in pixels of the model's
 size, with the part of the picture's heat that lies in it.`,
@@ -72,13 +77,14 @@ async function explain(path: string, data: string, options: Options): Promise<vo
     const wanted = options.rows ?? (await strangestRows());
     const found = new Map<number, Strange>();
     let first = 0;
-    for await (const { table, score, pValue } of scoredBatches(model, input)) {
+    for await (const { table, score, pValue, from } of scoredBatches(model, input)) {
       const here = wanted.filter((row) => row > first && row <= first + table.rows).map((row) => row - 1 - first);
       const before = first;
       first += table.rows;
       if (here.length === 0) continue;
-      const explained = await explainRows(model, pick(table, here), {
-        row: (i) => before + here[i]! + 1,
+      const explained = await explainRows(model, toExplain(model, table, here, from), {
+        number: (place) => before + place + 1,
+        place: (i) => here[i]!,
         score: (i) => score[here[i]!]!,
         pValue: (i) => pValue[here[i]!]!,
       });
@@ -96,7 +102,7 @@ async function explain(path: string, data: string, options: Options): Promise<vo
   async function strangestRows(): Promise<number[]> {
     const scores: Float32Array[] = [];
     for await (const { score } of scoredBatches(model, input)) scores.push(score);
-    return topPlaces(joined(scores), options.top).map((place) => place + 1);
+    return topPlaces(joined(scores), options.top, model.header.window?.length).map((place) => place + 1);
   }
 }
 

@@ -66,10 +66,10 @@ export function reportOf(found: Findings): DetectReport {
       pValues: found.pValue,
       calibrationRows: model.calibration.length,
       ...(found.labels ? { labels: found.labels } : {}),
-      ...(rule.id === "false-alarms" || rule.id === "quantile" ? { threshold: header.threshold } : {}),
+      ...(rule.id === "false-alarms" || rule.id === "quantile" ? { threshold: model.threshold } : {}),
     },
     ...(found.gallery ? { gallery: found.gallery } : {}),
-    strangest: found.strangest.map(({ reasons, region: _, picture, ...row }) => ({
+    strangest: found.strangest.map(({ reasons, region: _, window: __, picture, ...row }) => ({
       ...row,
       ...(picture === undefined ? {} : { name: picture }),
       values: { ...row.values },

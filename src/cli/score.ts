@@ -44,7 +44,8 @@ Every column of DATA comes back, with three more: score (higher is stranger),
 p_value (share of normal rows that score as high) and label (1 = flagged).
 Memory does not grow with the rows, except with --rule contamination or
 benjamini-hochberg, which look at all scores at once: 9 bytes for each row.
-Pictures are held in memory, in the size of the model.`,
+Pictures are held in memory, in the size of the model; so is a series, which a
+model of windows (oddity fit --window) cuts into windows by itself.`,
   );
 
 async function score(path: string, data: string, options: Options): Promise<void> {

@@ -1,9 +1,10 @@
 // The strangest rows with their reasons, or the strangest pictures with their heat.
 
-import { pick, type Table } from "../data/table.js";
+import type { Table } from "../data/table.js";
 import type { Model, Scored } from "../detectors/model.js";
 import { type Pictured, pictured } from "./pictures/files.js";
 import { shortNames } from "./pictures/input.js";
+import { toExplain } from "./series.js";
 import { explainRows, type Strange, topPlaces } from "./strange.js";
 
 export interface Wanted {
@@ -20,7 +21,7 @@ export async function singledOut(
   scored: Scored & { readonly labels: Uint8Array | undefined },
   { data, most, row }: Wanted,
 ): Promise<{ readonly strangest: readonly Strange[]; readonly shown: Pictured | undefined }> {
-  const { score, pValue, labels } = scored;
+  const { score, pValue, labels, from } = scored;
   const truth = labels && ((place: number) => (labels[place] === 1 ? "anomaly" : "normal"));
   if (table.pictures) {
     const { names } = table.pictures;
@@ -29,9 +30,10 @@ export async function singledOut(
     const shown = await pictured(model, table, { scored, row, name, truth }, most);
     return { strangest: shown.strangest, shown };
   }
-  const places = topPlaces(score, most);
-  const strangest = await explainRows(model, pick(table, places), {
-    row: (i) => row(places[i]!),
+  const places = topPlaces(score, most, model.header.window?.length);
+  const strangest = await explainRows(model, toExplain(model, table, places, from), {
+    number: row,
+    place: (i) => places[i]!,
     score: (i) => score[places[i]!]!,
     pValue: (i) => pValue[places[i]!]!,
     ...(truth ? { truth: (i: number) => truth(places[i]!) } : {}),

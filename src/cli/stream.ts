@@ -1,20 +1,41 @@
 // Scoring a source in constant memory: the columns a model needs, in batches, the next one read while one is scored.
 
+import { textsOf } from "../data/pictures/columns.js";
 import type { Kind } from "../data/read.js";
 import type { Source, Want } from "../data/source.js";
 import type { Table } from "../data/table.js";
 import { pValues } from "../decide/conformal.js";
 import { decide, type Rule } from "../decide/rules.js";
+import type { Header } from "../detectors/header.js";
 import type { Model, Scored } from "../detectors/model.js";
 import { columnsOf } from "../encode/encoding.js";
 import { nearest, OddityError } from "../tensor/errors.js";
 import type { Input } from "./input.js";
+import { seriesIn } from "./series.js";
 
 /** Rows read at once: 41 columns of them are 10 MB. */
 const BATCH = 32_768;
 
+/** What the windows of a model are cut from. */
+function wantForWindows({ encoding, window }: Header, source: Source): Want & { readonly select: readonly string[] } {
+  const { channels, time, ends } = window!;
+  const select = [...new Set([...channels, ...(time === undefined ? [] : [time]), ...ends])];
+  const found = new Map(source.columns.map(({ name, kind }) => [name, kind]));
+  const kinds: Record<string, Kind> = {};
+  for (const name of select) {
+    const here = found.get(name);
+    if (here === undefined) throw missingColumn(source, name);
+    const end = encoding.condition?.find((column) => column.name === name)?.kind;
+    if (channels.includes(name)) kinds[name] = "number";
+    else if (end !== undefined && end !== "constant") kinds[name] = end;
+    else if (here === "category" && name === time) kinds[name] = "date";
+  }
+  return { select, kinds };
+}
+
 /** What to read for a model: its columns, each as the kind it was trained on. @throws OddityError where one is missing */
 export function wantFor({ header }: Model, source: Source): Want & { readonly select: readonly string[] } {
+  if (header.window) return wantForWindows(header, source);
   const found = new Map(source.columns.map(({ name, kind }) => [name, kind]));
   const kinds: Record<string, Kind> = {};
   for (const { name, kind } of columnsOf(header.encoding)) {
@@ -43,8 +64,16 @@ export interface ScoredRows extends Scored {
   readonly table: Table;
 }
 
-/** Scores batch by batch, in order; pictures, which are in memory already, at once. */
-export async function* scoredBatches(model: Model, { source, pictures }: Input): AsyncGenerator<ScoredRows> {
+/** Scores batch by batch, in order; pictures, which are in memory already, and series, whose windows reach from row to row, at once. */
+export async function* scoredBatches(model: Model, input: Input): AsyncGenerator<ScoredRows> {
+  const { source, pictures, split } = input;
+  if (model.header.window) {
+    const want = wantFor(model, source);
+    const table = await source.read({ ...want, select: [...want.select, ...(split === undefined ? [] : [split])] });
+    const splits = split === undefined ? [] : textsOf(table.columns.find(({ name }) => name === split));
+    for (const part of seriesIn(table, splits)) yield { table: part, ...(await model.run(part)) };
+    return;
+  }
   if (pictures) {
     yield { table: pictures.table, ...(await model.run(pictures.table)) };
     return;

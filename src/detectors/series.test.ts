@@ -116,7 +116,7 @@ describe("a model of windows", () => {
     const row = score.indexOf(Math.max(...score));
     expect(Math.abs(row - 300)).toBeLessThan(12);
     const start = from![row]!;
-    const [reasons] = await reasonsOf(model, windowsAt(spiked, model.header.window!, [start]));
+    const [reasons] = await reasonsOf(model, windowsAt(spiked, model.header.window!, [start]).windows);
     expect(reasons![0]!.column).toBe(`load[${300 - start - 11}]`);
     expect(reasons![0]!.share).toBeGreaterThan(0.9);
     await model.close();

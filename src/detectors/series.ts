@@ -130,6 +130,17 @@ export async function scoreSeries(
   return back;
 }
 
-/** The windows that begin at the given places of a table in the order of time: what `Model.explain` takes. */
-export const windowsAt = (table: Table, window: Window, starts: ArrayLike<number>): Table =>
-  cutWindows(seriesOf(table, window), starts);
+/** Windows of a table, and the rows of the table that each begins and ends with. */
+export interface WindowsAt {
+  /** What `Model.explain` takes. */
+  readonly windows: Table;
+  readonly spans: readonly (readonly [first: number, last: number])[];
+}
+
+/** @param starts places in the order of time */
+export function windowsAt(table: Table, window: Window, starts: ArrayLike<number>): WindowsAt {
+  const series = seriesOf(table, window);
+  const row = (place: number): number => series.order?.[place] ?? place;
+  const spans = Array.from(starts, (start) => [row(start), row(start + window.length - 1)] as const);
+  return { windows: cutWindows(series, starts), spans };
+}
