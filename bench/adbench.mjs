@@ -10,8 +10,9 @@
 // same raw data (cardio and cardiotocography, annthyroid and thyroid, satellite and satimage-2, http and smtp) all count.
 
 import { parseArgs } from "node:util";
-import { locate } from "../dist/data/sets/find.js";
-import { tableSets } from "../dist/data/sets/index.js";
+import { adbench } from "../dist/data/sets/adbench.js";
+import { locateFiles } from "../dist/data/sets/find.js";
+import { tableSetOf } from "../dist/data/sets/index.js";
 import { loadDataset } from "../dist/data/sets/load.js";
 import { normalsOnly, stratified } from "../dist/data/split.js";
 import { pick } from "../dist/data/table.js";
@@ -29,7 +30,7 @@ const { values } = parseArgs({
     set: { type: "string", default: "{}" },
   },
 });
-const wanted = values.sets?.split(",") ?? tableSets.map(({ id }) => id).filter((id) => id !== "kdd99");
+const wanted = values.sets?.split(",") ?? adbench.map(({ id }) => id);
 const most = Number(values.most);
 const protocols = {
   "as-detect": (labels, random) => {
@@ -42,8 +43,8 @@ const protocols = {
 const results = new Map(values.detectors.split(",").map((id) => [id, []]));
 
 for (const id of wanted) {
-  const dataset = tableSets.find((each) => each.id === id);
-  const isThere = await locate(dataset).then(
+  const dataset = tableSetOf(id);
+  const isThere = await locateFiles(dataset).then(
     () => true,
     () => false,
   );

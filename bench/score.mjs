@@ -12,7 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGunzip } from "node:zlib";
-import { locate } from "../dist/data/sets/find.js";
+import { locateFiles } from "../dist/data/sets/find.js";
 import { kdd99 } from "../dist/data/sets/kdd99.js";
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), "oddity-bench-"));
 /** KDD Cup 99 without its label, `rows` times over. */
 async function makeCsv(path, rows) {
   const lines = [];
-  const source = createReadStream(await locate(kdd99)).pipe(createGunzip());
+  const source = createReadStream((await locateFiles(kdd99))[0]).pipe(createGunzip());
   for await (const line of createInterface({ input: source })) lines.push(line.slice(0, line.lastIndexOf(",")));
   const header = `${kdd99.header.slice(0, -1).join(",")}\n`;
   await pipeline(function* () {

@@ -39,7 +39,7 @@ const pages = {
   "data-sets.md": page(
     "Data sets",
     "`oddity data list` shows which are at hand, `oddity data info ID` the source and how to cite it. Those that do not ship are looked for in " +
-      "`$ODDITY_DATA` and in the cache folder; `oddity data get ID` fetches them, checksum verified. Terms of the shipped sets: " +
+      "`$ODDITY_DATA` and in the cache folder; `oddity data get ID` fetches those that have an address of their own, checksum verified, and says where the others are to be had. Terms of the shipped sets: " +
       "[datasets/README.md](../datasets/README.md).",
     table(
       ["id", "rows", "columns", "anomalies", "licence", "ships"],
@@ -49,9 +49,26 @@ const pages = {
         count(facts.columns),
         `${count(facts.anomalies)} (${((100 * facts.anomalies) / facts.rows).toFixed(1)} %)`,
         source.licence,
-        existsSync(join(root, "datasets", source.file)) ? "yes" : "no",
+        source.files.every(({ file }) => existsSync(join(root, "datasets", file))) ? "yes" : "no",
       ]),
       "lrrrll",
+    ),
+    "## Parts and groups\n\nRows that the makers of a set meant for training and for the test, and the kinds of anomalies that it tells apart. " +
+      "`oddity detect` trains on normal rows of the part `train` and reports on the other.",
+    table(
+      ["id", "part", "rows", "anomalies"],
+      tableSets.flatMap(({ id, facts }) =>
+        Object.entries(facts.parts ?? (facts.groups ? { all: facts } : {})).map(([part, counts]) => [
+          `\`${id}\``,
+          part,
+          count(counts.rows),
+          [
+            count(counts.anomalies),
+            ...Object.entries(counts.groups ?? {}).map(([group, n]) => `${group} ${count(n)}`),
+          ].join(", "),
+        ]),
+      ),
+      "llrl",
     ),
     "## Pictures\n\nPictures of classes; which of them is the anomalous one is chosen with `--normal` or `--anomalous`, or by an experiment. " +
       "None ships. Column `class` has the class; `split` says which pictures their makers meant for training and which for the test.",

@@ -1,7 +1,7 @@
 // oddity data: data sets, and what a file looks like from here.
 
 import { Command } from "commander";
-import type { Dataset, PictureSet, TableSet } from "../data/sets/define.js";
+import type { Counts, Dataset, PictureSet, TableSet } from "../data/sets/define.js";
 import { locateFiles } from "../data/sets/find.js";
 import { datasetOf, datasets } from "../data/sets/index.js";
 import type { Column } from "../data/table.js";
@@ -55,6 +55,7 @@ async function info(id: string, { json }: Everywhere): Promise<void> {
   const path = await pathOf(dataset);
   if (json) return printJson({ ...dataset, path });
   const { about, source } = dataset;
+  const [first, ...others] = source.files;
   print(
     pairs([
       ["id", dataset.id],
@@ -62,36 +63,44 @@ async function info(id: string, { json }: Everywhere): Promise<void> {
       ...(dataset.kind === "table" ? tableFacts(dataset) : pictureFacts(dataset)),
       ["licence", source.licence],
       ["cite", source.cite],
-      ...(dataset.kind === "table"
-        ? ([
-            ["address", dataset.source.url],
-            ["SHA-256", dataset.source.sha256],
-          ] as const)
-        : ([
-            ["address", dataset.source.home],
-            ["files", count(dataset.source.files.length)],
-          ] as const)),
-      [
-        dataset.kind === "table" ? "file" : "first file",
-        path ?? `not here; "oddity data get ${dataset.id}" fetches it`,
-      ],
+      ["home page", source.home],
+      ...(others.length > 0
+        ? [["files", count(source.files.length)] as const]
+        : [
+            ...(first!.url === undefined ? [] : [["address", first!.url] as const]),
+            ["SHA-256", first!.sha256] as const,
+          ]),
+      [others.length > 0 ? "first file" : "file", path ?? whereFrom(dataset)],
     ]),
   );
 }
 
-function tableFacts({ facts, label, categorical }: TableSet): [string, string][] {
+const whereFrom = ({ id, source }: Dataset): string =>
+  source.files.every(({ url }) => url !== undefined)
+    ? `not here; "oddity data get ${id}" fetches it`
+    : `not here; it is to be had from ${source.home}`;
+
+function tableFacts({ facts, label, categorical, groups, drop }: TableSet): [string, string][] {
   const meaning = label.normal
     ? `; normal: ${label.normal.join(", ")}`
     : label.anomalous
       ? `; anomalous: ${label.anomalous.join(", ")}`
       : "; 1 is an anomaly";
-  const share = percent(facts.anomalies / facts.rows);
+  const counts = [["rows", facts], ...Object.entries(facts.parts ?? {})] as const;
   return [
-    ["rows", `${count(facts.rows)}, of them ${count(facts.anomalies)} anomalies (${share})`],
+    ...counts.map(([name, each]): [string, string] => [name, inWords(each)]),
     ["columns", count(facts.columns)],
     ["label", `${label.column}${meaning}`],
+    ...Object.entries(groups ?? {}).map(([group, values]): [string, string] => [group, values.join(", ")]),
     ...(categorical ? [["categories", categorical.join(", ")] as [string, string]] : []),
+    ...(drop ? [["left out", drop.join(", ")] as [string, string]] : []),
   ];
+}
+
+function inWords({ rows, anomalies, groups }: Counts): string {
+  const each = Object.entries(groups ?? {}).map(([group, times]) => `${group} ${count(times)}`);
+  const share = percent(anomalies / rows);
+  return `${count(rows)}, of them ${count(anomalies)} anomalies (${share})${each.length > 0 ? `: ${each.join(", ")}` : ""}`;
 }
 
 function pictureFacts({ facts, normal }: PictureSet): [string, string][] {
@@ -117,13 +126,13 @@ async function get(id: string, { json }: Everywhere): Promise<void> {
 }
 
 async function check(place: string, options: Everywhere & ColumnOptions): Promise<void> {
-  const { source, features, label } = await openInput(place, options);
+  const { source, features, label, split } = await openInput(place, options);
   try {
     const kinds = Object.fromEntries(features.map(({ name, kind }) => [name, kind]));
     const table = await source.read({ kinds });
     const columns = table.columns.map((column) => {
       const isFeature = features.some(({ name }) => name === column.name);
-      const role = column.name === label ? "label" : isFeature ? "feature" : "dropped";
+      const role = column.name === label ? "label" : column.name === split ? "part" : isFeature ? "feature" : "dropped";
       return {
         name: column.name,
         kind: column.kind,

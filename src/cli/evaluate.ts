@@ -3,6 +3,8 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { labelsFrom } from "../data/labels.js";
+import { textsOf } from "../data/pictures/columns.js";
+import type { Labelled } from "../data/read-table.js";
 import { pick, type Table } from "../data/table.js";
 import { pValues } from "../decide/conformal.js";
 import { contamination, decide, parseRule, printRule, threshold } from "../decide/rules.js";
@@ -87,7 +89,7 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
   const noun = nounOf(input);
   for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);
   try {
-    const { table, labels } = input.pictures ? await readPictured(input) : await read(input, model);
+    const { table, labels, places } = input.pictures ? await readPictured(input) : await read(input, model);
     narrate.say(`read ${counted(table.rows, noun)} of ${input.name}`);
     const { score, pValue, label } = await model.run(table);
     const rule = together ?? parseRule(model.header.rule);
@@ -98,7 +100,7 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
     const pixels = input.pictures ? await pixelQuality(model, table, masksFor(model, options)) : undefined;
     if (pixels) quality.lines.splice(2, 0, pixels);
     if (out !== undefined) {
-      const wanted = { data, most: STRANGEST, row: (place: number) => place + 1 };
+      const wanted = { data, most: STRANGEST, row: (place: number) => places[place]! + 1 };
       const { strangest, shown } = await singledOut(model, table, { score, pValue, label: flags, labels }, wanted);
       const report = reportOf({
         title: `${model.header.detector} on ${input.name}`,
@@ -154,25 +156,34 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
 interface Known {
   readonly table: Table;
   readonly labels: Uint8Array;
+  /** Where each row stands in DATA, counted from 0. */
+  readonly places: readonly number[];
 }
 
 const unlabelled = (place: string, expected: string): OddityError =>
   new OddityError({ place, expected, got: "none" }, { usage: true });
 
-/** Of pictures in parts, those that are not of the part "train". */
 async function readPictured(input: Input): Promise<Known> {
-  const { table, labels } = await readRows(input);
+  const rows = await readRows(input);
+  const { table, labels } = rows;
   if (labels === undefined) throw unlabelled(input.source.place, "--normal or --anomalous CLASS");
-  const splits = splitOf(table);
-  const places = Array.from(labels.keys()).filter((row) => splits?.[row] !== "train");
-  if (splits === undefined || places.length === 0) return { table, labels };
-  return { table: pick(table, places), labels: Uint8Array.from(places, (place) => labels[place]!) };
+  return tested(table, labels, splitOf(rows));
 }
 
-async function read({ source, label, labelValues }: Input, model: Model): Promise<Known> {
+async function read({ source, label, labelValues, split }: Input, model: Model): Promise<Known> {
   if (label === undefined) throw unlabelled(source.place, "--label COLUMN");
   const want = wantFor(model, source);
-  const table = await source.read({ ...want, select: [...new Set([...want.select, label])] });
+  const known = split === undefined ? [label] : [label, split];
+  const table = await source.read({ ...want, select: [...new Set([...want.select, ...known])] });
   const labels = labelsFrom(table.columns.find(({ name }) => name === label)!, labelValues);
-  return { table, labels };
+  const splits = split === undefined ? undefined : textsOf(table.columns.find(({ name }) => name === split));
+  return tested(table, labels, splits);
+}
+
+/** Those that are not of the part "train". */
+function tested(table: Table, labels: Uint8Array, splits: Labelled["splits"]): Known {
+  const all = Array.from(labels.keys());
+  const places = all.filter((row) => splits?.[row] !== "train");
+  if (splits === undefined || places.length === 0) return { table, labels, places: all };
+  return { table: pick(table, places), labels: Uint8Array.from(places, (place) => labels[place]!), places };
 }

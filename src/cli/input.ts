@@ -4,12 +4,13 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { LabelValues } from "../data/labels.js";
 import { labelsFrom } from "../data/labels.js";
+import { textsOf } from "../data/pictures/columns.js";
 import type { PicturesRead } from "../data/pictures/options.js";
 import type { Selected } from "../data/read.js";
 import { type Labelled, readLabelled } from "../data/read-table.js";
 import { assignRoles } from "../data/roles.js";
-import { locate } from "../data/sets/find.js";
 import { datasets } from "../data/sets/index.js";
+import { hasParts, openSet, PART_COLUMN } from "../data/sets/open.js";
 import { openSource, type Source } from "../data/source.js";
 import type { Model } from "../detectors/model.js";
 import type { PictureEncoding } from "../encode/encoding.js";
@@ -25,6 +26,8 @@ export interface Input {
   readonly source: Source;
   readonly features: readonly Selected[];
   readonly label?: string;
+  /** The column that says which part of a data set a row belongs to. */
+  readonly split?: string;
   readonly dropped: readonly string[];
   readonly categorical: readonly string[];
   readonly labelValues: LabelValues;
@@ -54,9 +57,7 @@ export async function openInput(place: string, options: Options = {}, model?: Pi
         : undefined;
   const pictures = reading && (await readChosen(place, reading, options, model));
   const dataset = found?.kind === "table" ? found : undefined;
-  const source = pictures
-    ? await listed(place, pictures)
-    : await openSource(dataset ? await locate(dataset) : place, dataset?.header ? { header: dataset.header } : {});
+  const source = pictures ? await listed(place, pictures) : dataset ? await openSet(dataset) : await openSource(place);
   try {
     const label =
       options.label ?? dataset?.label.column ?? (pictures ? classLabel(pictures, options) : source.labelColumn);
@@ -66,9 +67,11 @@ export async function openInput(place: string, options: Options = {}, model?: Pi
         { usage: true },
       );
     const categorical = [...(dataset?.categorical ?? []), ...(options.categorical ?? [])];
+    const split = dataset && hasParts(dataset) ? PART_COLUMN : undefined;
+    const dropped = [...(dataset?.drop ?? []), ...(options.drop ?? [])];
     const roles = assignRoles(source.columns, {
       ...(label === undefined ? {} : { label }),
-      drop: options.drop ?? [],
+      drop: split === undefined ? dropped : [...dropped, split],
       categorical,
     });
     const byName = pictures && pictures.normal.length > 0 ? { normal: pictures.normal } : {};
@@ -76,7 +79,8 @@ export async function openInput(place: string, options: Options = {}, model?: Pi
       name: found?.id ?? (place === "-" ? "standard input" : basename(place)),
       source,
       ...roles,
-      dropped: options.drop ?? [],
+      ...(split === undefined ? {} : { split }),
+      dropped,
       categorical,
       labelValues:
         options.normal || options.anomalous ? options : options.label && !pictures ? {} : (dataset?.label ?? byName),
@@ -113,7 +117,13 @@ export async function readRows({ source, labelValues, pictures, label, ...input 
     return readLabelled(source, { ...input, ...named }, { ...labelValues, categorical: input.categorical });
   const { table, notes } = pictures;
   const column = table.columns.find(({ name }) => name === label);
-  return { table, ...(column ? { labels: labelsFrom(column, labelValues) } : {}), notes };
+  const splits = textsOf(table.columns.find(({ name }) => name === "split"));
+  return {
+    table,
+    ...(column ? { labels: labelsFrom(column, labelValues) } : {}),
+    ...(splits.length > 0 ? { splits } : {}),
+    notes,
+  };
 }
 
 /** "kdd98" is more likely a data set misspelt than a file without an ending. */

@@ -2,6 +2,7 @@
 
 import { OddityError } from "../tensor/errors.js";
 import { type LabelValues, labelsFrom } from "./labels.js";
+import { textsOf } from "./pictures/columns.js";
 import type { Kind } from "./read.js";
 import { assignRoles, type RoleOptions, type Roles, withoutIdentifiers } from "./roles.js";
 import { openSource, type Source, type SourceOptions } from "./source.js";
@@ -12,6 +13,8 @@ export interface Labelled {
   readonly table: Table;
   /** 1 = anomaly, 0 = normal; absent where nothing is a label. */
   readonly labels?: Uint8Array;
+  /** The part of a data set that each row belongs to ("train", …); absent where it has none. */
+  readonly splits?: readonly (string | undefined)[];
   /** Columns that were left out, and why. */
   readonly notes: readonly string[];
 }
@@ -34,17 +37,17 @@ export async function readTable(
   }
 }
 
-/** The same from a source that is open, its columns sorted by role. */
+/** The same from a source that is open, its columns sorted by role; `split` is the column that says which part a row belongs to. */
 export async function readLabelled(
   source: Source,
-  { features, label }: Roles,
+  { features, label, split }: Roles & { readonly split?: string },
   { categorical, ...values }: LabelValues & Pick<RoleOptions, "categorical">,
 ): Promise<Labelled> {
   const kinds = Object.fromEntries(features.map(({ name, kind }): [string, Kind] => [name, kind]));
-  const select = [...features.map(({ name }) => name), ...(label === undefined ? [] : [label])];
-  const all = await source.read({ select, kinds });
-  const column = all.columns.find(({ name }) => name === label);
-  const kept = { rows: all.rows, columns: all.columns.filter((each) => each !== column) };
+  const known = [label, split].filter((name) => name !== undefined);
+  const all = await source.read({ select: [...features.map(({ name }) => name), ...known], kinds });
+  const named = (wanted: string | undefined) => all.columns.find(({ name }) => name === wanted);
+  const kept = { rows: all.rows, columns: all.columns.filter(({ name }) => !known.includes(name)) };
   const { table, notes } = withoutIdentifiers(kept, categorical);
   if (table.columns.length === 0)
     throw new OddityError({
@@ -53,5 +56,11 @@ export async function readLabelled(
       got: "none",
       ...(notes[0] === undefined ? {} : { hint: notes[0] }),
     });
-  return { table, ...(column ? { labels: labelsFrom(column, values) } : {}), notes };
+  const column = named(label);
+  return {
+    table,
+    ...(column ? { labels: labelsFrom(column, values) } : {}),
+    ...(split === undefined ? {} : { splits: textsOf(named(split)) }),
+    notes,
+  };
 }

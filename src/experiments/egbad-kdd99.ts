@@ -68,8 +68,8 @@ export const egbadKdd99: Experiment = {
     contender("nearest neighbours", "knn", {}, true),
   ],
   async open() {
-    const { features, labels, dataset } = await loadDataset("kdd99");
-    return { checksum: dataset.source.sha256, split: (seed) => splitOf(features, labels, seed) };
+    const { features, labels, checksum } = await loadDataset("kdd99");
+    return { checksum, split: (seed) => splitOf(features, labels, seed) };
   },
   measure(scores, labels) {
     const { precision, recall, f1 } = atTopShare(scores, labels, FLAGGED);

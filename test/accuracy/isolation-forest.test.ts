@@ -2,7 +2,7 @@
 // stratified, anomalies left unlabelled among the training rows, at most 10,000 rows drawn by seed).
 
 import { expect, test } from "vitest";
-import { locate } from "../../src/data/sets/find.js";
+import { locateFiles } from "../../src/data/sets/find.js";
 import { tableSetOf } from "../../src/data/sets/index.js";
 import { loadDataset } from "../../src/data/sets/load.js";
 import { stratified } from "../../src/data/split.js";
@@ -19,7 +19,7 @@ test.for([
 ] as const)(
   "Isolation Forest on %s: mean AUROC over five seeds within 0.02 of %s",
   async ([id, expected], { skip }) => {
-    const missing = await locate(tableSetOf(id)).then(
+    const missing = await locateFiles(tableSetOf(id)).then(
       () => undefined,
       (error: Error) => error.message,
     );

@@ -97,11 +97,10 @@ export const adbench: readonly TableSet[] = rows.map(([name, count, columns, ano
     id: name.replace(/^\d+_/, "").toLowerCase(),
     about: `${origin}, as prepared by ADBench.`,
     source: {
-      file: `adbench/${name}.npz`,
-      sha256,
+      files: [{ file: `adbench/${name}.npz`, sha256, url: `${address}/${name}.npz` }],
       licence,
       cite: "S. Han, X. Hu, H. Huang, M. Jiang, Y. Zhao (2022). ADBench: Anomaly Detection Benchmark. NeurIPS 35.",
-      url: `${address}/${name}.npz`,
+      home: "https://github.com/Minqi824/ADBench",
     },
     facts: { rows: count, columns, anomalies },
     label: { column: "y" },

@@ -23,12 +23,35 @@ interface About {
   readonly about: string;
 }
 
+/** Where a set comes from. */
+interface Source<File> extends Terms {
+  readonly files: readonly File[];
+  /** The data set's own page, or where else its files are to be had. */
+  readonly home: string;
+}
+
+export interface TableFile extends SetFile {
+  /** The table in it, where it is an archive (.zip, .tar.xz). */
+  readonly member?: string;
+  /** The part of the set that it holds; all files of a set have one, or there is one file and it has none. */
+  readonly part?: Part;
+}
+
+export type Part = "train" | "test";
+
+/** Rows, and how many of them are anomalies: all together, and of each group where the set has groups. */
+export interface Counts {
+  readonly rows: number;
+  readonly anomalies: number;
+  readonly groups?: Readonly<Record<string, number>>;
+}
+
 /** A table: columns, one of which is the label. */
 export interface TableSet extends About {
   readonly kind: "table";
-  readonly source: Terms & Required<Pick<SetFile, "file" | "sha256" | "url">>;
-  /** `columns` counts features, without the label. */
-  readonly facts: { readonly rows: number; readonly columns: number; readonly anomalies: number };
+  readonly source: Source<TableFile>;
+  /** `columns` counts features: neither the label nor those of `drop`. `parts` is there where the files have parts. */
+  readonly facts: Counts & { readonly columns: number; readonly parts?: Readonly<Record<Part, Counts>> };
   /** Column names, label included, for files that carry none. */
   readonly header?: readonly string[];
   readonly label: {
@@ -36,18 +59,18 @@ export interface TableSet extends About {
     readonly normal?: readonly string[];
     readonly anomalous?: readonly string[];
   };
+  /** Kinds of anomalies: the values of the label that belong to each. Every anomaly belongs to one. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
   /** Columns of numbers that stand for categories. */
   readonly categorical?: readonly string[];
+  /** Columns that nothing should learn from: they name the row, or give its label away. */
+  readonly drop?: readonly string[];
 }
 
 /** Pictures of classes. Which class is the anomalous one is an experiment's choice. */
 export interface PictureSet extends About {
   readonly kind: "pictures";
-  readonly source: Terms & {
-    readonly files: readonly SetFile[];
-    /** The data set's own page. */
-    readonly home: string;
-  };
+  readonly source: Source<SetFile>;
   readonly facts: {
     readonly rows: number;
     /** As read unless another size is asked for. */

@@ -10,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { replaceWhole } from "../../disk/atomic.js";
 import { firstLine, OddityError } from "../../tensor/errors.js";
-import type { Dataset, SetFile, TableSet } from "./define.js";
+import type { Dataset, SetFile } from "./define.js";
 
 export interface FindOptions {
   /** Fetch into the cache what is nowhere else. */
@@ -25,16 +25,11 @@ export function dataFolders(): readonly string[] {
   return [...(own ? [own] : []), shipped, cache];
 }
 
-/** The path of a table's file, checksum verified. @throws OddityError as `locateFiles` does */
-export const locate = (dataset: TableSet, options: FindOptions = {}): Promise<string> =>
-  locateFile(dataset.id, dataset.source, options);
-
 /**
  * The paths of all files of a data set, checksums verified.
  * @throws OddityError when one is nowhere (and says where it was looked for), is damaged, or cannot be fetched
  */
 export async function locateFiles(dataset: Dataset, options: FindOptions = {}): Promise<readonly string[]> {
-  if (dataset.kind === "table") return [await locate(dataset, options)];
   const paths: string[] = [];
   for (const file of dataset.source.files) paths.push(await locateFile(dataset.id, file, options, dataset.source.home));
   return paths;

@@ -3,13 +3,16 @@
 import { OddityError, withId } from "../../tensor/errors.js";
 import { adbench } from "./adbench.js";
 import { cifar10 } from "./cifar10.js";
+import { creditcard } from "./creditcard.js";
 import type { Dataset, PictureSet, TableSet } from "./define.js";
+import { backdoor, webAttacks } from "./intrusions.js";
 import { kdd99 } from "./kdd99.js";
 import { kolektorsdd } from "./kolektorsdd.js";
 import { fashionMnist, mnist } from "./mnist.js";
+import { nslKdd } from "./nsl-kdd.js";
 import { omniglot } from "./omniglot.js";
 
-export const tableSets: readonly TableSet[] = [kdd99, ...adbench];
+export const tableSets: readonly TableSet[] = [kdd99, ...nslKdd, webAttacks, backdoor, creditcard, ...adbench];
 
 export const pictureSets: readonly PictureSet[] = [mnist, fashionMnist, cifar10, omniglot, kolektorsdd];
 

@@ -10,6 +10,8 @@ import { definePictureSet } from "./define.js";
 
 const SIDE = 105;
 
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+
 export const omniglot = definePictureSet({
   id: "omniglot",
   about: "Letters of five alphabets, each of 136 characters drawn by 20 people, 105×105; light on black, as in MNIST.",
@@ -29,7 +31,10 @@ export const omniglot = definePictureSet({
     ...{ rows: 2720, height: SIDE, width: SIDE, channels: 1 },
     counts: { all: new Array(136).fill(20) },
   },
-  /** Column `class` is alphabet and character ("Greek/character01"), column `alphabet` the alphabet. */
+  /**
+   * Column `class` is alphabet and character ("Greek/character01"), column `alphabet` the alphabet, column `letter` the small letter
+   * ("a" to "z") where the alphabet is Latin, and missing elsewhere.
+   */
   async read([path], options) {
     const drawings = unzipSync(await readFile(path!), { filter: ({ name }) => name.endsWith(".png") });
     const names = Object.keys(drawings).sort((a, b) => (a < b ? -1 : 1));
@@ -52,6 +57,13 @@ export const omniglot = definePictureSet({
         categoryOf(
           "alphabet",
           parts.map(([alphabet]) => alphabet),
+        ),
+        categoryOf(
+          "letter",
+          parts.map(([alphabet, character]) =>
+            alphabet === "Latin" ? LETTERS[Number(character!.slice("character".length)) - 1] : undefined,
+          ),
+          LETTERS,
         ),
       ],
       pictures: { height: SIDE, width: SIDE, channels: 1, pixels, names },

@@ -68,6 +68,12 @@ describe("checksum and facts, from $ODDITY_DATA", () => {
     );
     expect(table.pictures!.pixels[0]).toBe(0);
     expect(mean(table.pictures!.pixels)).toBeLessThan(30);
+    const letters = column(table, "letter");
+    const places = (wanted: string) => [...letters.keys()].filter((row) => wanted.includes(letters[row] ?? "-"));
+    expect([places("abcde").length, places("vwxyz").length]).toEqual([100, 100]);
+    expect(column(table, "class")[places("a")[0]!]).toBe("Latin/character01");
+    expect(column(table, "class")[places("z")[19]!]).toBe("Latin/character26");
+    expect(letters.filter((letter) => letter === undefined)).toHaveLength(2720 - 26 * 20);
   });
   at("kolektorsdd")("kolektorsdd: a mask marks pixels just where the class says defect", async () => {
     const { table, dataset } = await loadPictures("kolektorsdd", { height: 352, width: 128 });
