@@ -22,7 +22,7 @@ export { type LoadedPictures, loadPictures } from "./data/sets/load-pictures.js"
 
 // --- Detectors: parameters in, a fitted model out ---
 
-export type { Detector, DetectorMaker } from "./detectors/define.js";
+export type { Detector, DetectorMaker, Extras, Target } from "./detectors/define.js";
 export type { FitOptions } from "./detectors/fit.js";
 export * from "./detectors/index.js";
 export { detectorById, detectors } from "./detectors/list.js";
