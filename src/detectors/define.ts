@@ -84,6 +84,8 @@ export interface Learned {
   readonly calibrating?: number;
   /** Steps, epochs, how it ended: for the model's header. */
   readonly facts: Readonly<Record<string, string | number>>;
+  /** What whoever uses the model should know, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 export interface Definition<S extends Shape = Shape, E extends Extra = Extra> {

@@ -1,7 +1,7 @@
 // Detectors whose networks are trained: a game, how long it is played, and a score over the trained networks.
 
 import type { Node } from "../graph/node.js";
-import { within } from "../graph/node.js";
+import { GraphError, within } from "../graph/node.js";
 import { writeOnnx } from "../graph/onnx/write.js";
 import { constant, input } from "../graph/op.js";
 import type { AnyNetwork } from "../nn/network.js";
@@ -32,6 +32,11 @@ export interface Stage<Nets extends Networks = Networks> extends Omit<Game<Nets>
   steps(rows: number, batch: number): number;
   /** Ends training by the criterion over held-out rows, and keeps the weights where it was least. */
   readonly patience?: Patience;
+  /**
+   * What the stage has to know of the rows, measured with the networks as they are before it: new values of running
+   * parameters, by network and parameter ("sphere.centre"). A run that is resumed in the stage has them in its snapshot.
+   */
+  prepare?(networks: BoundNetworks<Nets>, site: LearningSite): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
 export interface Trained<Nets extends Networks> extends Stage<Nets> {
@@ -81,6 +86,10 @@ export async function trainNetworks<Nets extends Networks>(
   for (const [stage, played] of stages.entries()) {
     if (stage >= (resumed?.stage ?? 0)) {
       const from = resumed?.stage === stage ? resumed : undefined;
+      if (from === undefined && played.prepare !== undefined) {
+        const found = await played.prepare(boundTo(recipe.networks, weights), site);
+        weights = withRunning(recipe.networks, weights, found);
+      }
       const trained = await play(recipe, played, stage, { weights, from, done: before, total }, site);
       if (trained.ended === "aborted") throw new AbortedError(before + trained.step, site.checkpoint?.path);
       weights = weightsOf(played, trained.stop.bestState ?? trained.state);
@@ -218,6 +227,25 @@ function weightsOf({ networks }: Game, state: State): State {
       [`${name}.running`, state[`${name}.running`] ?? new Float32Array(0)],
     ]),
   );
+}
+
+/** The weights with running parameters replaced that are named "NETWORK.PARAMETER". */
+function withRunning(networks: Networks, weights: State, found: Readonly<Record<string, Float32Array>>): State {
+  const changed: Record<string, Float32Array> = { ...weights };
+  for (const [name, values] of Object.entries(found)) {
+    const [owner] = name.split(".") as [string];
+    const flat = changed[`${owner}.running`]!.slice();
+    let place = 0;
+    const { parameters } = runningOf(networks[owner]!);
+    for (const { name: parameter, shape } of parameters) {
+      if (`${owner}.${parameter}` === name) flat.set(values, place);
+      place += sizeOf(shape);
+    }
+    if (!parameters.some((each) => `${owner}.${each.name}` === name))
+      throw new GraphError(`internal: there is no running parameter "${name}"`);
+    changed[`${owner}.running`] = flat;
+  }
+  return changed;
 }
 
 /** Networks over constants that are named like their parameters. */

@@ -28,18 +28,21 @@ export interface BatchNorm {
   readonly stored?: "unbiased" | "biased";
   /** Start of the scale. Default 1. */
   readonly start?: Initialiser;
+  /** Whether there are a scale and an offset. Default true. */
+  readonly affine?: boolean;
 }
 
 /** (x - mean) / √(variance + epsilon) by channel, times a scale f32[channels], plus an offset f32[channels]. */
-export function batchNorm(channels: number, { start = ones, ...how }: BatchNorm = {}): Network {
+export function batchNorm(channels: number, { start = ones, affine = true, ...how }: BatchNorm = {}): Network {
+  const learned = [
+    { name: "scale", shape: [channels], start },
+    { name: "offset", shape: [channels], start: zeros },
+  ];
   return {
-    parameters: [
-      { name: "scale", shape: [channels], start },
-      { name: "offset", shape: [channels], start: zeros },
-      ...running(channels, how),
-    ],
+    parameters: [...(affine ? learned : []), ...running(channels, how)],
     bind: (scope) => (x) => {
       const { centred, deviation } = normalisation(scope, channels, how, x);
+      if (!affine) return div(centred, deviation);
       const scale = div(byChannel(scope.parameter("scale"), x), deviation);
       return add(mul(centred, scale), byChannel(scope.parameter("offset"), x));
     },
@@ -54,7 +57,7 @@ export function batchNorm(channels: number, { start = ones, ...how }: BatchNorm 
 export function conditionalBatchNorm(
   channels: number,
   condition: number,
-  how: Omit<BatchNorm, "start"> = {},
+  how: Omit<BatchNorm, "start" | "affine"> = {},
 ): Network<readonly [Node, Node]> {
   return {
     parameters: [

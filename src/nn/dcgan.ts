@@ -165,8 +165,15 @@ export function pictureEncoder(how: Dcgan & { readonly to: number }): PictureNet
   };
 }
 
-/** Codes f32[batch, from], and a context that stands behind them where there is one, to rows of pixels in -1 to 1. */
-export function pictureDecoder({ from, ...how }: Dcgan & { readonly from: number }): PictureNetwork<Node> {
+/**
+ * Codes f32[batch, from], and a context that stands behind them where there is one, to rows of pixels in -1 to 1, or of what
+ * `output` makes of the last convolution.
+ */
+export function pictureDecoder({
+  from,
+  output = tanh,
+  ...how
+}: Dcgan & { readonly from: number; readonly output?: Network }): PictureNetwork<Node> {
   const { picture, filters, condition = 0 } = how;
   const start = startOf(how);
   const sizes = halvings(picture);
@@ -183,7 +190,7 @@ export function pictureDecoder({ from, ...how }: Dcgan & { readonly from: number
       return [convTransposed({ from: before, to, ...double, bias: biasOf(how, true) }), ...normsOf(to, how), relu];
     }).flat(),
     convTransposed({ from: filters, to: picture.channels, ...double, bias: biasOf(how, false) }),
-    tanh,
+    output,
     flatten,
   );
   return {

@@ -4,7 +4,7 @@ import type { Node } from "../graph/node.js";
 import { minimum, mul, sub } from "../graph/ops/arithmetic.js";
 import { greater } from "../graph/ops/comparison.js";
 import { exp, sigmoid as sigmoidOp, softplus as softplusOp, tanh as tanhOp } from "../graph/ops/exponential.js";
-import { affine } from "../graph/ops/matmul.js";
+import { affine, matmul } from "../graph/ops/matmul.js";
 import { leakyRelu as leakyReluOp, relu as reluOp } from "../graph/ops/piecewise.js";
 import { where } from "../graph/ops/where.js";
 import { known } from "../graph/shapes.js";
@@ -22,6 +22,15 @@ export const dense = (from: number, to: number, start: Initialiser = glorotUnifo
     const [weight, bias] = [parameter("weight"), parameter("bias")];
     return (x) => affine(x, weight, bias);
   },
+});
+
+/** x·W without a bias, with W f32[from, to]. */
+export const linear = (from: number, to: number, start: Initialiser = glorotUniform): Network => ({
+  parameters: [{ name: "weight", shape: [from, to], start }],
+  bind:
+    ({ parameter }) =>
+    (x) =>
+      matmul(x, parameter("weight"), {}),
 });
 
 /** A layer without parameters. */

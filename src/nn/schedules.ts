@@ -7,7 +7,9 @@ export type Schedule =
   /** Multiplied by `factor` after every `every` steps, without jumps. */
   | { readonly kind: "exponential"; readonly factor: number; readonly every: number }
   /** From each of these steps on, counted from 0 and rising, the factor beside it; 1 before. */
-  | { readonly kind: "piecewise"; readonly from: readonly { readonly step: number; readonly factor: number }[] };
+  | { readonly kind: "piecewise"; readonly from: readonly { readonly step: number; readonly factor: number }[] }
+  /** From this share of the run on, this factor; 1 before. */
+  | { readonly kind: "drop"; readonly share: number; readonly factor: number };
 
 export const constantRate: Schedule = { kind: "constant" };
 export const cosine = ({ floor = 0, warmup = 0 } = {}): Schedule => ({ kind: "cosine", floor, warmup });
@@ -16,6 +18,7 @@ export const piecewise = (...from: readonly { step: number; factor: number }[]):
   kind: "piecewise",
   from,
 });
+export const drop = (share: number, factor: number): Schedule => ({ kind: "drop", share, factor });
 
 export function factorAt(schedule: Schedule, step: number, total: number): number {
   switch (schedule.kind) {
@@ -25,6 +28,8 @@ export function factorAt(schedule: Schedule, step: number, total: number): numbe
       return schedule.factor ** (step / schedule.every);
     case "piecewise":
       return schedule.from.findLast((each) => each.step <= step)?.factor ?? 1;
+    case "drop":
+      return step < schedule.share * total ? 1 : schedule.factor;
     case "cosine": {
       const rise = schedule.warmup * total;
       if (step < rise) return (step + 1) / (rise + 1);

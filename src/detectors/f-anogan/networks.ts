@@ -4,13 +4,12 @@
 import type { Node } from "../../graph/node.js";
 import { maximum, minimum, mul } from "../../graph/ops/arithmetic.js";
 import { tanh as tanhOf } from "../../graph/ops/exponential.js";
-import { matmul } from "../../graph/ops/matmul.js";
 import { squeeze } from "../../graph/ops/shape.js";
 import { batchNorm } from "../../nn/batch-norm.js";
 import { conv, flatten, reshapeTo } from "../../nn/conv-layers.js";
 import { halvings, type PictureSize } from "../../nn/dcgan.js";
 import { glorotUniform, heNormal } from "../../nn/initialise.js";
-import { dense, fixed, leakyRelu, relu, tanh } from "../../nn/layers.js";
+import { dense, fixed, leakyRelu, linear, relu, tanh } from "../../nn/layers.js";
 import { type Network, network, sequential } from "../../nn/network.js";
 import { layerNorm } from "../../nn/norms.js";
 import { residualDown, residualUp } from "../../nn/residual.js";
@@ -87,20 +86,12 @@ export function tableNetworks(columns: number, codes: Codes): FAnoganNetworks {
   };
 }
 
+/** The last layer has no bias: in a difference of scores and in their slopes it would cancel. */
 const criticOf = (maps: Network, from: number): FAnoganNetworks["critic"] =>
-  network({ maps, score: weighing(from) }, (part, x: Node) => {
+  network({ maps, score: linear(from, 1) }, (part, x: Node) => {
     const features = part.maps(x);
     return { features, score: squeeze(part.score(features), { axes: [1] }) };
   });
-
-/** A dense layer to one number without a bias: in a difference of scores and in their slopes it would cancel. */
-const weighing = (from: number): Network => ({
-  parameters: [{ name: "weight", shape: [from, 1], start: glorotUniform }],
-  bind:
-    ({ parameter }) =>
-    (x) =>
-      matmul(x, parameter("weight"), {}),
-});
 
 const bounded = ({ output, reach }: Codes): Network =>
   fixed((z) => {
