@@ -2,6 +2,7 @@
 
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Application, Node } from "../node.js";
+import type { Fragment } from "./foreign/fragment.js";
 
 /** One ONNX attribute, by the field of AttributeProto that carries it. */
 export type OnnxAttribute =
@@ -30,4 +31,6 @@ export interface Emit {
     body: { inputs: readonly Node[]; outputs: readonly Node[] },
     scanned: number,
   ): string[];
+  /** Copies a part of another model, its constants once; returns the names of its outputs. */
+  embed(fragment: Fragment, inputs: readonly string[]): string[];
 }

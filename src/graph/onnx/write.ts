@@ -8,6 +8,8 @@ import { type Body, innerApplications } from "../ops/scan.js";
 import { simplify } from "../simplify.js";
 import { dtypeCode } from "./dtype.js";
 import type { Emit, OnnxAttribute } from "./emit.js";
+import type { Fragment } from "./foreign/fragment.js";
+import { renamed } from "./foreign/renamed.js";
 import {
   type AttributeMessage,
   encodeModel,
@@ -19,6 +21,7 @@ import {
 
 /** Opset 18 (December 2022) is the first with `axes` as an input of every reduction; onnxruntime ≥ 1.14 runs it. */
 export const OPSET = 18;
+const ML = "ai.onnx.ml";
 const ML_OPSET = 3;
 const IR_VERSION = 8;
 
@@ -39,10 +42,7 @@ function toModel(graph: Graph, metadata: Readonly<Record<string, string>>, versi
     producer_name: "oddity",
     producer_version: version,
     graph: message,
-    opset_import: [
-      { domain: "", version: OPSET },
-      ...(writer.usesMl() ? [{ domain: "ai.onnx.ml", version: ML_OPSET }] : []),
-    ],
+    opset_import: [{ domain: "", version: OPSET }, ...writer.domains()],
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
 }
@@ -50,11 +50,13 @@ function toModel(graph: Graph, metadata: Readonly<Record<string, string>>, versi
 const keyOf = (node: Node): string => `${node.from.serial}.${node.index}`;
 
 class Writer implements Emit {
-  #hasMl = false;
+  readonly #domains = new Map<string, number>();
   readonly #graph: Graph;
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
   readonly #constants = new Map<Tensor, Map<string | undefined, string>>();
+  /** Names of what a fragment has once, however often it is applied. */
+  readonly #embedded = new Map<Fragment, ReadonlyMap<string, string>>();
   readonly #message: GraphMessage;
   #nodes: NodeMessage[];
 
@@ -64,9 +66,9 @@ class Writer implements Emit {
     this.#nodes = this.#message.node;
   }
 
-  /** Whether anything written came from the domain ai.onnx.ml. */
-  usesMl(): boolean {
-    return this.#hasMl;
+  /** Operator sets besides ONNX's own, as they are stated in the file. */
+  domains(): { domain: string; version: number }[] {
+    return Array.from(this.#domains, ([domain, version]) => ({ domain, version }));
   }
 
   graph(): GraphMessage {
@@ -136,6 +138,35 @@ class Writer implements Emit {
     return outputs;
   }
 
+  embed(fragment: Fragment, inputs: readonly string[]): string[] {
+    const fed = fragment.inputs.map(({ name }, i) => [name, inputs[i]!] as const);
+    const names = new Map([...this.#embedOnce(fragment), ...fed]);
+    this.#nodes.push(...renamed(fragment.nodes, this.#naming(fragment, names)));
+    return fragment.outputs.map(({ name }) => names.get(name)!);
+  }
+
+  /** Constants, and nodes that know no input: they stand in the outer graph, as initialisers do. */
+  #embedOnce(fragment: Fragment): ReadonlyMap<string, string> {
+    const before = this.#embedded.get(fragment);
+    if (before !== undefined) return before;
+    const names = new Map<string, string>();
+    this.#embedded.set(fragment, names);
+    const nameOf = this.#naming(fragment, names);
+    for (const tensor of fragment.constants) this.#message.initializer.push({ ...tensor, name: nameOf(tensor.name) });
+    this.#message.node.push(...renamed(fragment.still, nameOf));
+    for (const [domain, version] of fragment.domains) this.#domains.set(domain, domain === ML ? ML_OPSET : version);
+    return names;
+  }
+
+  /** The name here of a value there: a known one, or a new one that says where it came from. */
+  #naming({ prefix }: Fragment, names: Map<string, string>): (name: string) => string {
+    return (name) => {
+      const known = names.get(name) ?? this.#fresh(`${prefix}.${name}`, true);
+      names.set(name, known);
+      return known;
+    };
+  }
+
   #applications(apps: readonly Application[]): void {
     for (const app of apps) {
       if (app.op.name === "input") continue;
@@ -156,7 +187,7 @@ class Writer implements Emit {
     attribute: AttributeMessage[] = [],
     domain?: string,
   ): void {
-    if (domain === "ai.onnx.ml") this.#hasMl = true;
+    if (domain === ML) this.#domains.set(ML, ML_OPSET);
     this.#nodes.push({
       input: [...input],
       output: [...output],
