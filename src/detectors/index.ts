@@ -3,6 +3,8 @@
 export { alad } from "./alad.js";
 export { anogan } from "./anogan.js";
 export { autoencoder } from "./autoencoder.js";
+export { copod } from "./copod.js";
+export { ecod } from "./ecod.js";
 export { egbad } from "./egbad.js";
 export { fAnogan } from "./f-anogan.js";
 export { gan } from "./gan.js";
