@@ -5,6 +5,7 @@ export { anogan } from "./anogan.js";
 export { autoencoder } from "./autoencoder.js";
 export { copod } from "./copod.js";
 export { ecod } from "./ecod.js";
+export { devnet } from "./devnet.js";
 export { egbad } from "./egbad.js";
 export { fAnogan } from "./f-anogan.js";
 export { gan } from "./gan.js";
