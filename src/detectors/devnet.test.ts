@@ -46,6 +46,9 @@ describe("published networks", () => {
       optimiser: { kind: "rmsprop", rate: 1e-3, decay: 0.9, epsilon: 1e-7, clip: 1 },
     });
     expect(game.steps(100_000, 512)).toBe(50 * 20);
+    // the weights of the epoch with the least training loss
+    expect(game.patience).toEqual({ on: "loss", every: 20, looks: Number.POSITIVE_INFINITY });
+    expect(recipe({}).patience).toBeUndefined();
     expect(recipe({ variant: "published", fewestSteps: 9999 }).steps(10, 512)).toBe(1000);
     expect(recipe({ fewestSteps: 9999 }).steps(10, 512)).toBe(9999);
     expect(recipe({ epochs: 0, fewestSteps: 9999 }).steps(10, 512)).toBe(0);
@@ -151,6 +154,14 @@ describe("learning", () => {
   test("a handful of anomalies tell it which way to look", async () => {
     expect(await aurocOf(3)).toBeGreaterThan(0.85);
     expect(await aurocOf(-3)).toBeGreaterThan(0.85);
+  });
+  test("published: the epoch with the least training loss is kept, and the header says which", async () => {
+    const anomalies = tableOf(5, 4, 3);
+    const model = await devnet({ variant: "published", epochs: 4 }).fit(normal, { seed: 1, anomalies });
+    const { selection, bestStep, bestLoss } = model.header.training;
+    expect(selection).toBe("training loss");
+    expect([20, 40, 60, 80]).toContain(bestStep);
+    expect(bestLoss).toBeGreaterThan(0);
   });
   test("one anomaly among 500 rows counts as much as they do", async () => {
     const batches: Float32Array[] = [];

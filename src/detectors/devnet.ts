@@ -120,6 +120,9 @@ export function recipeOf(p: Parameters, shape: RowShape, { reference, anomalies 
       const wanted = p.epochs * BATCHES;
       return p.variant === "published" || wanted === 0 ? wanted : Math.max(p.fewestSteps, wanted);
     },
+    ...(p.variant === "published"
+      ? { patience: { on: "loss", every: BATCHES, looks: Number.POSITIVE_INFINITY } as const }
+      : {}),
     score: (n, row) => n.scorer(judgedOf(row, shape)).score,
     criterion: (n, row) => {
       const known = constant(tensor("f32", [anomalies.count, shape.features], anomalies.values), "anomalies");

@@ -30,7 +30,7 @@ export interface Stage<Nets extends Networks = Networks> extends Omit<Game<Nets>
   readonly batch: number;
   /** Steps of the game, given the rows there are and the rows in a minibatch. */
   steps(rows: number, batch: number): number;
-  /** Ends training by the criterion over held-out rows, and keeps the weights where it was least. */
+  /** Ends training by the criterion over held-out rows, or by the training loss, and keeps the weights where it was least. */
   readonly patience?: Patience;
   /**
    * What the stage has to know of the rows, measured with the networks as they are before it: new values of running
@@ -134,7 +134,7 @@ async function play<Nets extends Networks>(
       },
       threads: site.threads ?? threadsFor(largestProduct(graph), site.host.cores),
       device: site.device,
-      ...(watched ? { watch: { ...watched.watch, model: writeOnnx(watchGraph(recipe, game, site)) } } : {}),
+      ...(watched?.watch ? { watch: { ...watched.watch, model: writeOnnx(watchGraph(recipe, game, site)) } } : {}),
       ...(site.checkpoint ? { checkpoint: site.checkpoint } : {}),
     },
     (progress) => site.onProgress({ ...progress, step: progress.step + at.done, steps: at.total }),
@@ -152,12 +152,14 @@ function watchedRows({ select, heldOut, oracle, rows }: LearningSite, { patience
   const every = Math.max(1, Math.floor(rows.count / batch), Math.ceil(count / LOOKS));
   const toTheEnd: Patience = { every: Math.min(every, Math.max(1, count)), looks: Number.POSITIVE_INFINITY };
   if (oracle !== undefined) return { patience: toTheEnd, watch: oracle };
+  if (patience?.on === "loss" && select === "last") return { patience };
   if (heldOut.count === 0) return undefined;
-  if (patience !== undefined) return { patience, watch: { rows: heldOut } };
+  if (patience !== undefined && patience.on !== "loss") return { patience, watch: { rows: heldOut } };
   return select === "held-out" ? { patience: toTheEnd, watch: { rows: heldOut } } : undefined;
 }
 
-function factsOf({ step, stop, ended }: Outcome, { batch }: Length, before: number, site: LearningSite) {
+function factsOf({ step, stop, ended }: Outcome, { batch, patience }: Length, before: number, site: LearningSite) {
+  const byLoss = patience?.on === "loss" && site.select === "last" && site.oracle === undefined;
   return {
     steps: before + step,
     epochs: Number((step / Math.max(1, Math.floor(site.rows.count / batch))).toFixed(2)),
@@ -165,9 +167,9 @@ function factsOf({ step, stop, ended }: Outcome, { batch }: Length, before: numb
     ended,
     ...(stop.bestState
       ? {
-          selection: site.oracle ? "labels" : "held-out rows",
+          selection: byLoss ? "training loss" : site.oracle ? "labels" : "held-out rows",
           bestStep: before + stop.bestStep,
-          bestHeldOutScore: stop.best,
+          ...(byLoss ? { bestLoss: stop.best } : { bestHeldOutScore: stop.best }),
         }
       : {}),
   };

@@ -16,6 +16,7 @@ const watched: Snapshot = {
     best: 0.1 + 0.2,
     bestStep: 5,
     sinceBest: 2,
+    lossSince: 1 / 3,
     bestState: { net: Float32Array.of(4, 5), "net.slot0": Float32Array.of(6, 7) },
   },
 };

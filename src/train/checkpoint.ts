@@ -15,7 +15,7 @@ export function encodeSnapshot({ stage, step, state, stop }: Snapshot, fingerpri
       fingerprint,
       stage: String(stage),
       step: String(step),
-      stop: JSON.stringify({ best: String(stop.best), bestStep: stop.bestStep, sinceBest: stop.sinceBest }),
+      stop: JSON.stringify({ ...stop, best: String(stop.best), bestState: undefined }),
     },
   });
 }
@@ -27,7 +27,12 @@ const factsSchema = z.object({
   fingerprint: z.string(),
 });
 // written as text, since JSON has no infinity
-const stopSchema = z.object({ best: z.string().transform(Number), bestStep: z.number(), sinceBest: z.number() });
+const stopSchema = z.object({
+  best: z.string().transform(Number),
+  bestStep: z.number(),
+  sinceBest: z.number(),
+  lossSince: z.number(),
+});
 
 /** @throws OddityError for a damaged file and for one of another run */
 export function decodeSnapshot(bytes: Uint8Array, fingerprint: string, place: string): Snapshot {

@@ -220,6 +220,19 @@ describe("patience", () => {
     expect(rest.trained).toEqual(trained);
     expect((await told(fakeSession(), { steps: 50 })).trained.state.net).toEqual(seen[4]);
   });
+  test("on the loss keeps the weights after the steps whose mean loss is least, however steps are cut", async () => {
+    // steps 0, 1, … have the losses |step - 35|/8 and -1: least on average from 30 to 39, (5+4+…+0+…+4)/80 - 1
+    const session = (from = 0) => fakeSession(from, (step) => ({ real: Math.abs(step - 35) / 8, made: -1 }));
+    const options: Partial<LoopOptions> = { patience: { on: "loss", every: 10, looks: 5 }, steps: 60 };
+    const { trained, saved } = await told(session(), { ...options, checkpointEvery: 0 });
+    expect(trained).toMatchObject({ step: 60, ended: "done", stop: { best: 25 / 80 - 1, bestStep: 40, sinceBest: 2 } });
+    expect(trained.stop.bestState!.net).toEqual((await told(session(), { steps: 40 })).trained.state.net);
+    expect((await told(session(), options, { tick: 1 })).trained).toEqual(trained);
+    const between =
+      saved.find(({ step }) => step > 30 && step % 10 !== 0) ?? saved.find(({ step }) => step % 10 !== 0)!;
+    expect(between.stop.lossSince).not.toBe(0);
+    expect((await told(session(between.step), options, { from: between })).trained).toEqual(trained);
+  });
   test("takes a look that is no number as no improvement", async () => {
     const { trained } = await told(
       fakeSession(),

@@ -30,6 +30,8 @@ export interface Snapshot {
 
 /** Ends training when the watched number has not got better for a while; the best weights are kept. */
 export interface Patience {
+  /** What is watched: the number that `watch` gives, or the mean training loss since the look before. */
+  readonly on?: "watch" | "loss";
   /** Steps between looks. */
   readonly every: number;
   /** Looks without improvement that are borne. */
@@ -41,6 +43,8 @@ export interface StopMemory {
   readonly bestStep: number;
   readonly sinceBest: number;
   readonly bestState: State | undefined;
+  /** Sum of the losses of the steps since the last look. */
+  readonly lossSince: number;
 }
 
 export interface LoopOptions {
@@ -54,7 +58,7 @@ export interface LoopOptions {
 export interface LoopHooks {
   progress(progress: Progress): void;
   checkpoint(snapshot: Snapshot): Promise<void>;
-  /** The watched number, lower is better; asked for only with `patience`. */
+  /** The watched number, lower is better; asked for only with `patience`, where that is not on the loss. */
   watch?(state: State): Promise<number>;
   aborted(): boolean;
   /** Seconds on a clock that only runs forward. */
@@ -91,6 +95,7 @@ export const freshStop: StopMemory = {
   bestStep: 0,
   sinceBest: 0,
   bestState: undefined,
+  lossSince: 0,
 };
 
 /** Runs steps from a snapshot to `options.steps`, or to an abort or a stop rule. */
@@ -138,9 +143,12 @@ export async function train(
       rowsPerSecond: (count * plan.batch) / seconds,
       secondsLeft: (options.steps - step) / pace,
     });
-    if (options.patience !== undefined && hooks.watch !== undefined && step % options.patience.every === 0) {
-      stop = remember(stop, await hooks.watch(state), step, state);
-      if (stop.sinceBest >= options.patience.looks) return { stage, step, state, stop, ended: "patience" };
+    const { patience } = options;
+    if (patience?.on === "loss") stop = { ...stop, lossSince: summed(stop.lossSince, fetches, plan, count) };
+    if (patience !== undefined && step % patience.every === 0) {
+      const value = patience.on === "loss" ? stop.lossSince / patience.every : await hooks.watch?.(state);
+      if (value !== undefined) stop = remember({ ...stop, lossSince: 0 }, value, step, state);
+      if (stop.sinceBest >= patience.looks) return { stage, step, state, stop, ended: "patience" };
     }
     if (hooks.now() - saved >= options.checkpointEvery) {
       await hooks.checkpoint({ stage, step, state, stop });
@@ -166,8 +174,16 @@ const stateFeeds = (state: State): Feeds =>
 const meanOf = ({ data }: Tensor): number => (data as Float32Array).reduce((sum, x) => sum + x, 0) / data.length;
 
 function remember(stop: StopMemory, value: number, step: number, state: State): StopMemory {
-  if (value < stop.best) return { best: value, bestStep: step, sinceBest: 0, bestState: state };
+  if (value < stop.best) return { ...stop, best: value, bestStep: step, sinceBest: 0, bestState: state };
   return { ...stop, sinceBest: stop.sinceBest + 1 };
+}
+
+/** The losses of a chunk's steps added to a sum one after another, so that it does not depend on where chunks end. */
+function summed(before: number, fetches: Fetches, { losses }: Plan, count: number): number {
+  let sum = before;
+  for (let step = 0; step < count; step++)
+    for (const { name } of losses) sum += Number(fetches[`loss.${name}`]!.data[step]);
+  return sum;
 }
 
 /** The state after a chunk, or the first loss or gradient in it that is not finite. */
