@@ -8,14 +8,16 @@
 
 import { type Scaling, scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";
+import { mul, sub } from "../graph/ops/arithmetic.js";
 import { sigmoid } from "../graph/ops/exponential.js";
 import { meanSquareByRow } from "../nn/losses.js";
 import type { Network } from "../nn/network.js";
 import { adam } from "../nn/optimisers.js";
 import { constantRate, cosine } from "../nn/schedules.js";
 import { denseVae } from "../nn/variational.js";
+import { OddityError } from "../tensor/errors.js";
 import { alarmNetwork, alarmSizes } from "./a3/alarm.js";
-import { ownSpace, type Space } from "./a3/space.js";
+import { ownSpace } from "./a3/space.js";
 import { type A3Networks, alarmTurn, targetTurn, vaeTurn } from "./a3/stages.js";
 import { kinds } from "./a3/synthetic.js";
 import {
@@ -26,6 +28,7 @@ import {
   type Target,
   widthsFor,
 } from "./a3/targets.js";
+import { pixelRanges, type Watched, watch } from "./a3/watched.js";
 import { defineDetector, type Learned, type LearningSite, type RowShape } from "./define.js";
 import { balanced, labelOf, withLabels } from "./labelled.js";
 import { choice, int, real, type Values } from "./parameters.js";
@@ -79,20 +82,17 @@ const parameters = {
     fallback: "alarm",
     doc: "what is strange: what the alarm network says, or rows that the target itself rebuilds badly (squared error)",
   }),
+  pixels: choice(pixelRanges, {
+    fallback: "unit",
+    doc: "what a given model takes pixels for: 0 to 1, -1 to 1, 0 to 255, or by ImageNet's mean and deviation",
+  }),
   scaling: choice(scalings, { fallback: "quantile", doc: "scaling of numbers (published: minmax)" }),
 };
 
 type P = Values<typeof parameters>;
 
-/** A target that is there already. */
-export interface Watched {
-  readonly target: Target;
-  readonly space: Space;
-  /** Numbers that its watched layers give for a row. */
-  readonly activations: number;
-}
-
 const DROP = 0.1;
+const BATCH = 128;
 /** Adam's step size for the target and for the variational autoencoder. */
 const RATE = 1e-3;
 const vaeWidths = { hidden: [800, 400, 100], code: 25, drop: DROP };
@@ -128,7 +128,7 @@ export function recipeOf(p: P, shape: RowShape, watched?: Watched): Trained<A3Ne
   const stage = (turn: Stage<A3Networks>["turns"][number], rate: number, passes: number): Stage<A3Networks> => ({
     turns: [turn],
     optimiser: adam({ rate, schedule }),
-    batch: p.batch || (isPublished ? 256 : 128),
+    batch: p.batch || (isPublished ? 256 : BATCH),
     steps: (rows, batch) => {
       if (p.epochs === 0) return 0;
       const wanted = epochs(passes)(rows, batch);
@@ -164,19 +164,29 @@ export function recipeOf(p: P, shape: RowShape, watched?: Watched): Trained<A3Ne
       // the logit ranks as the probability does, which is exactly 1 in single precision from 17 on
       if (p.score === "alarm") return n.alarm(activations).logit;
       const again = isUnit ? sigmoid(rebuilt!) : rebuilt!;
-      return { score: meanSquareByRow(again, space.unit(x)), rebuilt: space.encoded(again) };
+      return { score: meanSquareByRow(again, space.unit(x)), rebuilt: shape.picture ? sub(mul(again, 2), 1) : again };
     },
   };
 }
 
+/** The rows with labels where anomalies are known: mixed as they come if published, else a part of each minibatch. */
+function told(p: P, site: LearningSite): LearningSite {
+  if (site.anomalies === undefined) return site;
+  return p.variant === "published"
+    ? withLabels(site)
+    : balanced(site, { normal: p.batch || BATCH, anomalous: p.known });
+}
+
 async function learn(p: P, site: LearningSite): Promise<Learned> {
-  const told =
-    site.anomalies === undefined
-      ? site
-      : p.variant === "published"
-        ? withLabels(site)
-        : balanced(site, { normal: p.batch || 128, anomalous: p.known });
-  return learnByTraining(recipeOf(p, told), told);
+  const labelled = told(p, site);
+  if (site.target === undefined) return learnByTraining(recipeOf(p, labelled), labelled);
+  if (p.score === "reconstruction")
+    throw new OddityError(
+      { place: "a3.score", expected: "alarm, where a model is given", got: p.score },
+      { usage: true },
+    );
+  const watched = await watch(site.target, site, p.pixels);
+  return { ...(await learnByTraining(recipeOf(p, labelled, watched), labelled)), notes: watched.notes };
 }
 
 /** Where held-out rows pick the weights, those of the alarm network are picked that say least of them. */
@@ -187,6 +197,10 @@ export const a3 = defineDetector({
   paper: "Sperl, Schulze, Böttinger 2020, Activation Anomaly Analysis, arXiv 2003.01801",
   parameters,
   extras: ["anomalies", "target"],
-  encoding: (p) => ({ scaling: scalingOf(p), ...(p.variant === "published" ? { unseen: false } : {}) }),
+  encoding: (p, { target }) => ({
+    // a given model has its own scaling
+    scaling: target ? "none" : scalingOf(p),
+    ...(p.variant === "published" ? { unseen: false } : {}),
+  }),
   learn,
 });

@@ -99,7 +99,7 @@ export interface Definition<S extends Shape = Shape, E extends Extra = Extra> {
   readonly takes?: "pictures";
   /** What it takes besides rows. */
   readonly extras?: readonly E[];
-  encoding(parameters: Values<S>): EncodingOptions;
+  encoding(parameters: Values<S>, given: Extras): EncodingOptions;
   learn(parameters: Values<S>, site: LearningSite): Promise<Learned>;
 }
 
@@ -147,7 +147,7 @@ export function defineDetector<const S extends Shape, const E extends Extra = ne
             ...taken,
             extras,
             parameters,
-            encoding: definition.encoding(parameters),
+            encoding: definition.encoding(parameters, options as Extras),
             learn: (site) => definition.learn(parameters, site),
           },
           rows,

@@ -219,7 +219,8 @@ function checkExtras({ id, extras }: Recipe, table: Table, given: Extras): void 
         { place: extra, expected: `a detector that takes ${extraWords[extra]}`, got: id, hint: extraHints[extra] },
         { usage: true },
       );
-  const { anomalies } = given;
+  const { anomalies, target } = given;
+  if (target !== undefined) checkNumbers(table);
   if (anomalies === undefined) return;
   const place = "anomalies";
   if (anomalies.rows === 0) throw new OddityError({ place, expected: "at least one known anomaly", got: "none" });
@@ -229,6 +230,21 @@ function checkExtras({ id, extras }: Recipe, table: Table, given: Extras): void 
     throw new OddityError({ place, expected: `the columns of the other rows`, got: `no column "${missing.name}"` });
   if ((table.pictures === undefined) !== (anomalies.pictures === undefined))
     throw new OddityError({ place, expected: table.pictures ? "pictures" : "a table", got: "the other" });
+}
+
+/** A given model takes rows as they stand: nothing tells how it would write text, times and gaps as numbers. */
+function checkNumbers({ columns, pictures }: Table): void {
+  if (pictures !== undefined) return;
+  for (const column of columns) {
+    const hasGaps = column.kind === "number" && column.values.some(Number.isNaN);
+    if (column.kind === "number" && !hasGaps) continue;
+    throw new OddityError({
+      place: `column "${column.name}"`,
+      expected: "a number in every row, as the model to watch takes it",
+      got: hasGaps ? "missing values" : column.kind === "date" ? "times" : "text",
+      hint: "write the columns as the model was trained on them, or leave out what it does not take (--drop)",
+    });
+  }
 }
 
 const extraWords: Readonly<Record<Extra, string>> = {

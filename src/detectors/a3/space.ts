@@ -1,7 +1,7 @@
 // Rows in three units: as they are encoded, in 0 to 1 (where anomalies are made), and as the target takes them.
 
 import type { Node } from "../../graph/node.js";
-import { add, mul, sub } from "../../graph/ops/arithmetic.js";
+import { add, mul } from "../../graph/ops/arithmetic.js";
 import type { RowShape } from "../define.js";
 import { judgedOf } from "../row.js";
 
@@ -12,8 +12,6 @@ export interface Space {
   seen(x: Node): Node;
   /** Rows in 0 to 1 as the target takes them. */
   fromUnit(u: Node): Node;
-  /** What the target rebuilds, as encoded rows; for targets that do. */
-  encoded(u: Node): Node;
 }
 
 /** For targets that we train: they take rows in 0 to 1, or as tables are scaled. */
@@ -26,6 +24,5 @@ export function ownSpace(shape: RowShape): Space {
     unit,
     seen: unit,
     fromUnit: (u) => u,
-    encoded: (u) => (shape.picture ? sub(mul(u, 2), 1) : u),
   };
 }
