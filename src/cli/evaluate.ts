@@ -91,7 +91,7 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
   try {
     const { table, labels, places } = input.pictures ? await readPictured(input) : await read(input, model);
     narrate.say(`read ${counted(table.rows, noun)} of ${input.name}`);
-    const { score, pValue, label } = await model.run(table);
+    const { score, pValue, label, from } = await model.run(table);
     const rule = together ?? parseRule(model.header.rule);
     const calibration = model.calibration;
     const flags = together ? decide(rule, { scores: score, pValues: pValues(calibration, score), calibration }) : label;
@@ -101,7 +101,12 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
     if (pixels) quality.lines.splice(2, 0, pixels);
     if (out !== undefined) {
       const wanted = { data, most: STRANGEST, row: (place: number) => places[place]! + 1 };
-      const { strangest, shown } = await singledOut(model, table, { score, pValue, label: flags, labels }, wanted);
+      const { strangest, shown } = await singledOut(
+        model,
+        table,
+        { score, pValue, label: flags, labels, ...(from ? { from } : {}) },
+        wanted,
+      );
       const report = reportOf({
         title: `${model.header.detector} on ${input.name}`,
         name: input.name,

@@ -1,5 +1,6 @@
 // A published experiment as a value: who competes, on which rows, what is measured, and what was published.
 
+import type { WindowOptions } from "../data/series/window.js";
 import type { Table } from "../data/table.js";
 
 export interface Contender {
@@ -8,6 +9,8 @@ export interface Contender {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Columns that are the context a row is judged in; all columns are judged where left out. */
   readonly condition?: readonly string[];
+  /** The rows are a series, and are seen through windows; then a score is that of a point. */
+  readonly window?: WindowOptions;
   /** How weights are picked: the last ones where left out. "labels" looks at the test labels, as some papers did. */
   readonly select?: "held-out" | "labels";
   /** How many of the split's known anomalies it is told; none when left out. */

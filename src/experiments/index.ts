@@ -7,6 +7,7 @@ import { mnistMislabelled, taxiContext } from "./contexts.js";
 import type { Experiment } from "./define.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
 import { fewLabels } from "./few-labels.js";
+import { nabSeries, spacecraft } from "./series.js";
 
 export const experiments: readonly Experiment[] = [
   egbadKdd99,
@@ -16,4 +17,6 @@ export const experiments: readonly Experiment[] = [
   taxiContext,
   adbenchOneClass,
   fewLabels,
+  nabSeries,
+  spacecraft,
 ];

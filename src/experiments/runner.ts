@@ -97,7 +97,7 @@ export async function groupsOf(
 function keyOf(
   { id }: Experiment,
   checksum: string,
-  { detector, parameters, select, condition, known }: Contender,
+  { detector, parameters, select, condition, known, window }: Contender,
   task: string,
   seed: number,
 ): Promise<string> {
@@ -107,6 +107,7 @@ function keyOf(
     ...(select ? [{ select }] : []),
     ...(condition ? [{ condition }] : []),
     ...(known === undefined ? [] : [{ known }]),
+    ...(window ? [{ window }] : []),
   ]);
 }
 
@@ -156,7 +157,7 @@ async function runOnce(
   const started = performance.now();
   const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
-    const { select, condition, known = 0 } = contender;
+    const { select, condition, known = 0, window } = contender;
     const told = known > 0 && anomalies ? { anomalies: pick(anomalies, places(known, anomalies.rows)) } : {};
     const model = await detectorById(contender.detector, contender.parameters).fit(
       typeof train === "function" ? train(known) : train,
@@ -167,6 +168,7 @@ async function runOnce(
         heldOut: select === "held-out" ? 0.1 : 0,
         calibrating: CALIBRATING,
         ...(condition ? { condition } : {}),
+        ...(window ? { window } : {}),
         ...(select === "held-out" ? { select } : {}),
         ...(select === "labels" ? { oracle: { rows: test, labels } } : {}),
         onProgress,
