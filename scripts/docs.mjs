@@ -62,10 +62,7 @@ const pages = {
           `\`${id}\``,
           part,
           count(counts.rows),
-          [
-            count(counts.anomalies),
-            ...Object.entries(counts.groups ?? {}).map(([group, n]) => `${group} ${count(n)}`),
-          ].join(", "),
+          `${count(counts.anomalies)}${groupsOf(counts)}`,
         ]),
       ),
       "llrl",
@@ -88,6 +85,11 @@ const pages = {
     ),
   ),
 };
+
+function groupsOf({ groups = {} }) {
+  const each = Object.entries(groups).map(([group, n]) => `${group} ${count(n)}`);
+  return each.length > 0 ? `: ${each.join(", ")}` : "";
+}
 
 /** The name under which the library exports a detector. */
 function nameOf(id) {

@@ -214,7 +214,7 @@ describe("a set of one's own", () => {
       { ...inParts.facts, parts: { ...inParts.facts.parts, test: { rows: 3, anomalies: 1 } } },
       "data set mine: expected 3 rows, part test, got 2",
     ],
-  ])("other facts: %j", async (facts, message) => {
+  ])("other facts (%#)", async (facts, message) => {
     await expect(loadDataset(set(parts(), { ...inParts, facts }))).rejects.toThrow(message);
   });
   test("a table in an archive; an archive without it", async () => {
