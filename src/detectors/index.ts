@@ -18,5 +18,7 @@ export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";
 export { lof } from "./lof.js";
 export { meanDistance } from "./mean-distance.js";
+export { ocsvm } from "./ocsvm.js";
+export { pca } from "./pca.js";
 export { skipGanomaly } from "./skip-ganomaly.js";
 export { vae } from "./vae.js";
