@@ -188,13 +188,24 @@ describe("by hand, on networks that are formulas", () => {
     expect(divergence).toBeCloseTo(meanOf(1.5 ** 2 / 2, 3 ** 2 / 2), 5);
   });
   test("scores: the logit of the alarm, or the squared error of the rebuilt row", () => {
-    closeTo(valuesOf(recipe({}, table(2)).score(formulas, plain) as Node), logits);
-    closeTo(valuesOf(recipe({}, table(2, 1)).score(formulas, plain) as Node), logits); // scored rows carry no label
+    const scoreOf = (shape: RowShape): number[] =>
+      valuesOf((recipe({}, shape).score(formulas, plain) as Verdict).score);
+    closeTo(scoreOf(table(2)), logits);
+    closeTo(scoreOf(table(2, 1)), logits); // scored rows carry no label
     const { score, rebuilt } = recipe({ score: "reconstruction" }, table(2)).score(formulas, plain) as Verdict;
     const again = rows.map((u) => logistic(-u));
     closeTo(valuesOf(rebuilt!), again);
     const squares = again.map((v, i) => (v - rows[i]!) ** 2);
     closeTo(valuesOf(score), [meanOf(squares[0]!, squares[1]!), meanOf(squares[2]!, squares[3]!)]);
+  });
+  test("sound: rows beyond the bounds are seen on them, and count by how far beyond they are", () => {
+    const far = given([1, 2], [4, -1.5]);
+    const scoreOf = (wanted: Wanted): number[] =>
+      valuesOf((recipe(wanted, table(2)).score(formulas, far) as Verdict).score);
+    // a(2, -1) = 4 + 4, and 2 + 0.5 beyond
+    closeTo(scoreOf({}), [8 + 2.5]);
+    closeTo(scoreOf({ variant: "published" }), [8 + 6]);
+    closeTo(scoreOf({ scaling: "standard" }), [8 + 6]);
   });
   test("pictures are seen as 0 to 1, and rebuilt as they are encoded", () => {
     const pixels = Array.from({ length: 16 }, (_, i) => i / 16);
@@ -212,26 +223,27 @@ describe("by hand, on networks that are formulas", () => {
 });
 
 describe("synthetic anomalies", () => {
+  const means = { ...formulas, bounds: { low: -1, high: 2 } } as never;
   const u = given(
     [64, 3],
     Float32Array.from({ length: 192 }, (_, i) => (i % 3) / 4 + (Math.floor(i / 3) % 8) / 64),
   );
   const values = (kind: (typeof kinds)[number], seed = 1): number[] =>
-    valuesOf(synthetic(kind, u, noiseOf(seed), formulas as never));
+    valuesOf(synthetic(kind, u, noiseOf(seed), means));
   test.each(kinds.filter((kind) => kind !== "vae"))("%s: as many rows, other numbers with each draw", (kind) => {
     expect(values(kind)).toHaveLength(192);
     expect(values(kind, 1)).not.toEqual(values(kind, 7));
     expect(values(kind).every(Number.isFinite)).toBe(true);
   });
   test("normal noise has mean 0.5 and deviation 1", () => {
-    const drawn = valuesOf(synthetic("normal", given([500, 20], new Float32Array(10_000)), noiseOf(1)));
+    const drawn = valuesOf(synthetic("normal", given([500, 20], new Float32Array(10_000)), noiseOf(1), means));
     const centre = meanOf(...drawn);
     expect(centre).toBeCloseTo(0.5, 1);
     expect(Math.sqrt(meanOf(...drawn.map((x) => (x - centre) ** 2)))).toBeCloseTo(1, 1);
   });
   test("by the autoencoder: decoded codes 5 deviations wide around the row's own", () => {
     // z = 3u₁ + 5
-    const [first] = [valuesOf(synthetic("vae", given([1, 2], [0.5, 0.25]), ones, formulas as never))];
+    const [first] = [valuesOf(synthetic("vae", given([1, 2], [0.5, 0.25]), ones, means))];
     closeTo(first, [logistic(6.5), logistic(-6.5)]);
   });
   test("shuffled columns keep their values and lose their company", () => {
@@ -246,7 +258,7 @@ describe("synthetic anomalies", () => {
   });
   test("between and beyond two rows", () => {
     const line = given([2, 2], [0, 0, 1, 2]);
-    const points = valuesOf(synthetic("interpolate", line, noiseOf(3)));
+    const points = valuesOf(synthetic("interpolate", line, noiseOf(3), means));
     for (const i of [0, 1]) expect(points[2 * i + 1]).toBeCloseTo(2 * points[2 * i]!, 5);
   });
 });

@@ -8,7 +8,7 @@
 
 import { type Scaling, scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";
-import { mul, sub } from "../graph/ops/arithmetic.js";
+import { add, mul, sub } from "../graph/ops/arithmetic.js";
 import { sigmoid } from "../graph/ops/exponential.js";
 import { meanSquareByRow } from "../nn/losses.js";
 import type { Network } from "../nn/network.js";
@@ -17,7 +17,7 @@ import { constantRate, cosine } from "../nn/schedules.js";
 import { denseVae } from "../nn/variational.js";
 import { OddityError } from "../tensor/errors.js";
 import { alarmNetwork, alarmSizes } from "./a3/alarm.js";
-import { ownSpace } from "./a3/space.js";
+import { bounded, ownSpace } from "./a3/space.js";
 import { type A3Networks, alarmTurn, targetTurn, vaeTurn } from "./a3/stages.js";
 import { kinds } from "./a3/synthetic.js";
 import {
@@ -71,7 +71,7 @@ const parameters = {
   rate: real({ fallback: 0, doc: "Adam step size of the alarm network; 0: 1e-3, falling (published: 1e-5)" }),
   synthetic: choice(["variant", ...kinds], {
     fallback: "variant",
-    doc: "anomalies that are made: noise N(0.5, 1) (published), uniform noise, by a VAE, noise around rows, columns shuffled, beyond the line between two rows, or mixed (sound)",
+    doc: "anomalies that are made: noise N(0.5, 1) (published), uniform noise, by a VAE, noise around rows, numbers drawn from beyond their range too, columns shuffled, points beyond two rows, or mixed (sound): around, shuffle and beyond",
   }),
   weight: real({ fallback: 1, doc: "weight λ of the synthetic anomalies" }),
   inputL1: real({ fallback: 0, doc: "L1 penalty on the alarm network's first layer" }),
@@ -97,6 +97,10 @@ const BATCH = 128;
 const RATE = 1e-3;
 const vaeWidths = { hidden: [800, 400, 100], code: 25, drop: DROP };
 
+/** What the sound variant lets through: the training rows' range and as much on both sides, or so many deviations. */
+const UNIT_BOUNDS = { low: -1, high: 2 };
+const DEVIATION_BOUNDS = { low: -10, high: 10 };
+
 /** Stands for a network that a run does without. */
 const absent: Network<readonly [Node], never> = {
   parameters: [],
@@ -118,7 +122,11 @@ export function recipeOf(p: P, shape: RowShape, watched?: Watched): Trained<A3Ne
   const kind = p.synthetic !== "variant" ? p.synthetic : isPublished ? "normal" : "mixed";
   const size = p.alarm !== "variant" ? p.alarm : isPublished ? "big" : "small";
   const target = watched?.target ?? targetOf(p, shape);
-  const space = watched?.space ?? ownSpace(shape);
+  // where numbers lie within 0 to 1 rows are rebuilt by a logistic output
+  const isUnit = shape.picture !== undefined || ["minmax", "quantile"].includes(scalingOf(p));
+  const bounds = isUnit || watched ? UNIT_BOUNDS : DEVIATION_BOUNDS;
+  const whole = watched?.space ?? ownSpace(shape);
+  const space = isPublished || shape.picture ? whole : bounded(whole, bounds);
   const given = {
     space,
     features: shape.features,
@@ -136,15 +144,13 @@ export function recipeOf(p: P, shape: RowShape, watched?: Watched): Trained<A3Ne
     },
   });
   const targetEpochs = p.targetEpochs || Math.ceil(p.epochs / 2);
-  // where numbers lie within 0 to 1 rows are rebuilt by a logistic output
-  const isUnit = shape.picture !== undefined || ["minmax", "quantile"].includes(scalingOf(p));
   const [first, ...further] = [
     ...(watched ? [] : [stage(targetTurn(given, isUnit), RATE, targetEpochs)]),
     ...(kind === "vae" ? [stage(vaeTurn(given), RATE, targetEpochs)] : []),
     ...(p.score === "alarm"
       ? [
           stage(
-            alarmTurn(given, { kind, weight: p.weight, penalties: p }),
+            alarmTurn(given, { kind, bounds, weight: p.weight, penalties: p }),
             p.rate || (isPublished ? 1e-5 : 1e-3),
             p.epochs,
           ),
@@ -160,11 +166,13 @@ export function recipeOf(p: P, shape: RowShape, watched?: Watched): Trained<A3Ne
     ...first!,
     further,
     score: (n, x) => {
-      const { activations, rebuilt } = n.target(space.seen(x));
+      const seen = n.target(space.seen(x));
+      const rebuilt = seen.rebuilt && (isUnit ? sigmoid(seen.rebuilt) : seen.rebuilt);
+      const shown = rebuilt ? { rebuilt: shape.picture ? sub(mul(rebuilt, 2), 1) : rebuilt } : {};
+      if (p.score === "reconstruction") return { score: meanSquareByRow(rebuilt!, whole.unit(x)), ...shown };
       // the logit ranks as the probability does, which is exactly 1 in single precision from 17 on
-      if (p.score === "alarm") return n.alarm(activations).logit;
-      const again = isUnit ? sigmoid(rebuilt!) : rebuilt!;
-      return { score: meanSquareByRow(again, space.unit(x)), rebuilt: shape.picture ? sub(mul(again, 2), 1) : again };
+      const { logit } = n.alarm(seen.activations);
+      return { score: space.excess ? add(logit, space.excess(x)) : logit, ...shown };
     },
   };
 }

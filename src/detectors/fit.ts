@@ -133,8 +133,8 @@ export async function fit(recipe: Recipe, table: Table, options: FitOptions & Ex
   const most = options.calibrating ?? learned.calibrating ?? MOST_HELD_OUT;
   const calibrating = parts.calibrating(most, random.at("calibrating"));
   const scores = await run(host, scoreGraph(encoding, learned.score), encoding, calibrating.table);
-  const calibration = calibrate(scores.map(forgiving));
-  const points = series && calibrate(calibrating.points!(scores).map(forgiving));
+  const calibration = calibrate(forgiving(scores));
+  const points = series && calibrate(forgiving(calibrating.points!(scores)));
   const rule = options.rule ?? defaultRule(Math.min(calibration.length, points?.length ?? Number.POSITIVE_INFINITY));
   const limit = threshold(rule, calibration);
   if (limit === undefined)
@@ -297,10 +297,14 @@ const someOf =
   (most, random) => ({ table: pick(rows, random.sample(rows.rows, most).sort()) });
 
 /**
- * A calibration score, a little higher. The same row scores a few bits otherwise in another runtime or place of a batch;
- * it must not count as stranger than its own twin among the calibration rows, of which tables of counts and flags are full.
+ * Calibration scores, each a little higher. The same row scores a few bits otherwise in another runtime or place of a
+ * batch; it must not count as stranger than its own twin among the calibration rows, of which tables of counts and flags
+ * are full. Scores near 0 are differences of larger numbers (a logit is): they get as much as the mean one.
  */
-const forgiving = (score: number): number => score + Math.abs(score) * 2 ** -16;
+function forgiving(scores: Float32Array): Float32Array {
+  const usual = scores.reduce((sum, score) => sum + Math.abs(score) / scores.length, 0);
+  return scores.map((score) => score + Math.max(Math.abs(score), usual) * 2 ** -16);
+}
 
 /** 1 false alarm in 100, or as few as the number of calibration rows can tell apart. */
 const defaultRule = (rows: number): Rule => falseAlarms(Math.max(0.01, 1 / (rows + 1)));

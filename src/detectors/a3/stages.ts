@@ -9,7 +9,7 @@ import type { Network } from "../../nn/network.js";
 import { bernoulliLoss, divergence, drawnCode, type NormalCode } from "../../nn/variational.js";
 import type { Turn } from "../../train/program.js";
 import { type Alarm, crossEntropyWith, type Penalties, penaltyOf } from "./alarm.js";
-import type { Space } from "./space.js";
+import type { Bounds, Space } from "./space.js";
 import { type Kind, synthetic } from "./synthetic.js";
 import type { Target } from "./targets.js";
 
@@ -69,15 +69,19 @@ export const vaeTurn = ({ space, features, labels }: Given): Turn<A3Networks> =>
   },
 });
 
+interface Making {
+  readonly kind: Kind;
+  readonly bounds: Bounds;
+  readonly weight: number;
+  readonly penalties: Penalties;
+}
+
 /** L = mean BCE(a(h(x)), y) + λ·mean BCE(a(h(x̃)), 1), and the penalties. */
-export const alarmTurn = (
-  { space, labels }: Given,
-  { kind, weight, penalties }: { readonly kind: Kind; readonly weight: number; readonly penalties: Penalties },
-): Turn<A3Networks> => ({
+export const alarmTurn = ({ space, labels }: Given, { kind, bounds, weight, penalties }: Making): Turn<A3Networks> => ({
   moves: ["alarm"],
   losses: (n, x, noise) => {
     const said = n.alarm(n.target(space.seen(x)).activations);
-    const made = n.alarm(n.target(space.fromUnit(synthetic(kind, space.unit(x), noise, n))).activations);
+    const made = n.alarm(n.target(space.fromUnit(synthetic(kind, space.unit(x), noise, { ...n, bounds }))).activations);
     const y = labels(x);
     const penalty = penaltyOf(penalties, [said, made]);
     return {

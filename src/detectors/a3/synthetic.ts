@@ -3,28 +3,32 @@
 
 import type { Node } from "../../graph/node.js";
 import { add, mul, square, sub } from "../../graph/ops/arithmetic.js";
-import { greater } from "../../graph/ops/comparison.js";
+import { greater, less } from "../../graph/ops/comparison.js";
 import { concat, slice } from "../../graph/ops/cut.js";
 import { exp, sigmoid, sqrt } from "../../graph/ops/exponential.js";
 import { mean } from "../../graph/ops/reduce.js";
 import { where } from "../../graph/ops/where.js";
 import type { Noise } from "../../nn/network.js";
 import type { NormalCode } from "../../nn/variational.js";
+import type { Bounds } from "./space.js";
 
-export const kinds = ["normal", "uniform", "vae", "around", "shuffle", "interpolate", "mixed"] as const;
+export const kinds = ["normal", "uniform", "vae", "around", "beyond", "shuffle", "interpolate", "mixed"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A variational autoencoder of normal rows, for "vae". */
-export interface Vae {
+/** What anomalies are made by, besides rows. */
+export interface Means {
+  /** A variational autoencoder of normal rows, for "vae". */
   encoder(u: Node): NormalCode;
   decoder(code: Node): Node;
+  /** Between which numbers "beyond" draws. */
+  readonly bounds: Bounds;
 }
 
 /** Codes are drawn around that of a row with this deviation, whatever deviation the encoder has learned. */
 const SPREAD = 5;
 
 /** As many rows as u f32[batch, features] has, whose training rows lie in 0 to 1. */
-export function synthetic(kind: Kind, u: Node, noise: Noise, vae?: Vae): Node {
+export function synthetic(kind: Kind, u: Node, noise: Noise, means: Means): Node {
   const shape = u.shape as readonly [number, number];
   switch (kind) {
     case "normal":
@@ -32,17 +36,21 @@ export function synthetic(kind: Kind, u: Node, noise: Noise, vae?: Vae): Node {
     case "uniform":
       return noise.uniform(shape);
     case "vae": {
-      const centre = vae!.encoder(u).mean;
-      return sigmoid(vae!.decoder(add(centre, mul(noise.normal(centre.shape as readonly number[]), SPREAD))));
+      const centre = means.encoder(u).mean;
+      return sigmoid(means.decoder(add(centre, mul(noise.normal(centre.shape as readonly number[]), SPREAD))));
     }
     case "around":
-      return around(u, noise);
+      return inPart(u, around(u, noise), noise);
+    case "beyond": {
+      const { low, high } = means.bounds;
+      return inPart(u, add(mul(noise.uniform(shape), high - low), low), noise);
+    }
     case "shuffle":
       return shuffled(u, noise);
     case "interpolate":
       return interpolated(u, noise);
     case "mixed": {
-      const parts = (["around", "shuffle", "uniform"] as const).map((each) => synthetic(each, u, noise));
+      const parts = (["around", "shuffle", "beyond"] as const).map((each) => synthetic(each, u, noise, means));
       return take(parts, u);
     }
   }
@@ -57,18 +65,24 @@ function take(parts: readonly Node[], { shape: [rows] }: Node): Node {
   );
 }
 
+/** Other numbers in a part of the features that is drawn for each row, small ones more often. */
+function inPart(u: Node, other: Node, noise: Noise): Node {
+  const shape = u.shape as readonly [number, number];
+  const part = square(noise.uniform([shape[0], 1]));
+  return where(less(noise.uniform(shape), add(part, 1 / shape[1])), other, u);
+}
+
 /** Least and largest deviation of what is added, in those of each feature over the batch. */
 const NEAR = 0.5;
 const FAR = 4;
 
-/** Normal noise on half of the features, each row with a deviation of its own. */
+/** Normal noise, for each row with a deviation of its own. */
 function around(u: Node, noise: Noise): Node {
   const shape = u.shape as readonly [number, number];
   const centre = mean(u, { axes: [0], keep: true });
   const deviation = sqrt(add(mean(square(sub(u, centre)), { axes: [0], keep: true }), LEAST));
   const reach = exp(add(mul(noise.uniform([shape[0], 1]), Math.log(FAR / NEAR)), Math.log(NEAR)));
-  const off = mul(mul(noise.normal(shape), deviation), reach);
-  return where(greater(noise.uniform(shape), 0.5), add(u, off), u);
+  return add(u, mul(mul(noise.normal(shape), deviation), reach));
 }
 
 /** Variance that a feature has at least: those that never differ may. */
