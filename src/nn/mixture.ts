@@ -1,14 +1,14 @@
 // Mixtures of normal distributions whose parameters follow from soft memberships of rows (Zong et al. 2018, section 3.3).
 
 import type { Node } from "../graph/node.js";
-import { constant } from "../graph/op.js";
 import { add, div, mul, neg, sub } from "../graph/ops/arithmetic.js";
+import { concat, slice } from "../graph/ops/cut.js";
 import { detach } from "../graph/ops/detach.js";
 import { exp, log } from "../graph/ops/exponential.js";
+import { matmul } from "../graph/ops/matmul.js";
 import { max, mean, sum } from "../graph/ops/reduce.js";
 import { reshape } from "../graph/ops/shape.js";
-import { tensor } from "../tensor/tensor.js";
-import { factorsOf, logDeterminants, squaredLengths } from "./cholesky.js";
+import { factorsOf, identityOf, logDeterminants, squaredLengths } from "./cholesky.js";
 
 /** k components in d dimensions. */
 export interface Mixture {
@@ -23,37 +23,27 @@ export interface Mixture {
 /** Components that no row belongs to are divided by this instead of 0. */
 const TINY = 1e-12;
 
-/** z f32[batch, d] less each mean f32[k, d]: f32[batch, k, d]. */
-function residuals(z: Node, means: Node): Node {
-  const [batch, d] = z.shape as [number | string, number];
-  return sub(reshape(z, { shape: [batch, 1, d] }), reshape(means, { shape: [1, means.shape[0]!, d] }));
-}
+/** Row i of a matrix as f32[1, d]. */
+const rowOf = (matrix: Node, i: number): Node => slice(matrix, { axis: 0, start: i, end: i + 1 });
 
-/** The identity f32[d, d] times a number. */
-function ridgeOf(d: number, ridge: number): Node {
-  const values = new Float32Array(d * d);
-  for (let j = 0; j < d; j++) values[j * (d + 1)] = ridge;
-  return constant(tensor("f32", [d, d], values));
-}
+/** z f32[batch, d] less each mean f32[k, d]: k times f32[batch, d]. */
+const residuals = (z: Node, means: Node): Node[] =>
+  Array.from({ length: means.shape[0] as number }, (_, i) => sub(z, rowOf(means, i)));
 
 /**
  * The mixture of rows z f32[batch, d] with memberships f32[batch, k] whose rows sum to 1 (equation 5), `ridge` being added to
  * the variances.
  */
 export function mixtureOf(z: Node, memberships: Node, ridge: number): Mixture {
-  const [batch, k] = memberships.shape as [number | string, number];
+  const k = memberships.shape[1] as number;
   const d = z.shape[1] as number;
-  const counts = add(sum(memberships, { axes: [0] }), TINY);
-  const weights = reshape(div(memberships, counts), { shape: [batch, k, 1] });
-  const means = sum(mul(weights, reshape(z, { shape: [batch, 1, d] })), { axes: [0] });
-  const apart = residuals(z, means);
-  const down = reshape(mul(apart, weights), { shape: [batch, k, d, 1] });
-  const across = reshape(apart, { shape: [batch, k, 1, d] });
-  return {
-    shares: mean(memberships, { axes: [0] }),
-    means,
-    covariances: add(sum(mul(down, across), { axes: [0] }), ridgeOf(d, ridge)),
-  };
+  const weights = div(memberships, add(sum(memberships, { axes: [0], keep: true }), TINY));
+  const means = matmul(weights, z, { transA: true });
+  const each = residuals(z, means).map((apart, i) => {
+    const weighted = mul(apart, slice(weights, { axis: 1, start: i, end: i + 1 }));
+    return reshape(add(matmul(weighted, apart, { transA: true }), identityOf(d, ridge)), { shape: [1, d, d] });
+  });
+  return { shares: mean(memberships, { axes: [0] }), means, covariances: k === 1 ? each[0]! : concat(each, 0) };
 }
 
 /**
@@ -74,6 +64,6 @@ export function energyOf(z: Node, { shares, means, covariances }: Mixture, floor
 /** Σₖ Σⱼ 1/Σₖⱼⱼ: what keeps variances from vanishing (section 3.4). */
 export function varianceCost({ covariances }: Mixture): Node {
   const d = covariances.shape[1] as number;
-  const diagonal = sum(mul(covariances, ridgeOf(d, 1)), { axes: [2] });
+  const diagonal = sum(mul(covariances, identityOf(d)), { axes: [2] });
   return sum(div(1, diagonal), {});
 }
