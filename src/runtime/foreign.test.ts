@@ -22,7 +22,7 @@ async function both(bytes: Uint8Array, target: Foreign, feeds: Record<string, Te
   const names = target.values.map(({ name }) => name);
   const files = [
     writeOnnx({ name: "watch", inputs: nodes, outputs }),
-    encodeForeign(pruned(readForeign(bytes, "target"), names), names),
+    encodeForeign(pruned(readForeign(bytes, "target"), names), names).bytes,
   ];
   const [ours, theirs] = await Promise.all(
     files.map(async (file) => {

@@ -43,7 +43,7 @@ export function ortRuntime(name: string, ort: Ort): Runtime {
         interOpNumThreads: 1,
         executionMode: "sequential",
         graphOptimizationLevel: "all",
-        logSeverityLevel: 3,
+        logSeverityLevel: 4, // what goes wrong is thrown; printing it as well is the caller's business
       });
       return wrap(ort, session);
     },

@@ -35,7 +35,7 @@ const ELEMENTWISE: ReadonlySet<string> = new Set([
   ...PARTS,
 ]);
 /** Operators behind which a value is no longer the output's own. */
-const LAYERS: ReadonlySet<string> = new Set([
+export const LAYERS: ReadonlySet<string> = new Set([
   ...["Conv", "ConvTranspose", "ConvInteger", "QLinearConv", "FusedConv", "DeformConv"],
   ...["Gemm", "MatMul", "MatMulInteger", "QLinearMatMul", "FusedGemm", "FusedMatMul", "Einsum"],
   ...["LSTM", "GRU", "RNN", "Attention", "MultiHeadAttention", "Softmax", "LogSoftmax", "If", "Loop", "Scan"],

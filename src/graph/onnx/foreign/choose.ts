@@ -1,7 +1,7 @@
 // Which values of a foreign model are watched: those that a user names, or all its activations.
 
 import { nearest, OddityError } from "../../../tensor/errors.js";
-import { type Activations, findActivations, type NamedValue, valuesOf } from "./activations.js";
+import { type Activations, findActivations, LAYERS, type NamedValue, valuesOf } from "./activations.js";
 import type { ForeignModel } from "./model.js";
 
 /** So many names are listed where one is unknown; big models have thousands. */
@@ -57,11 +57,16 @@ function noActivations(model: ForeignModel, { last, hidden }: Activations): Oddi
       : hidden > 0
         ? `activations only inside of If, Loop or Scan (${hidden}), among ${ops}`
         : `none among ${ops}`;
-  const names = (last.length > 0 ? last : valuesOf(model).slice(-3)).map(({ name }) => name);
+  const names = (last.length > 0 ? last : valuesOf(model).filter(({ op }) => LAYERS.has(op))).map(({ name }) => name);
+  const before = isQuantized(model) ? "take it as it was before it was quantised, which removes activations; or " : "";
+  const such = names.length === 0 ? "" : `, such as ${names.slice(0, LISTED).join(", ")}`;
   return new OddityError({
     place: model.place,
     expected: "a network with activations (Relu, Sigmoid, Tanh, …) between its layers",
     got: only,
-    hint: `name what is to be watched with "layers": values such as ${names.join(", ")}`,
+    hint: `${before}name the values or nodes to be watched as "layers"${such}`,
   });
 }
+
+const isQuantized = ({ nodes }: ForeignModel): boolean =>
+  nodes.some(({ op_type: op }) => op === "QuantizeLinear" || op.startsWith("QLinear"));

@@ -3,20 +3,24 @@
 import { encodeModel, type ValueMessage } from "../schema.js";
 import { type ForeignModel, nodeOf } from "./model.js";
 
-/** `asF32`: every output is cast, for element types that we do not read. Outputs are called "0", "1", … in their order. */
-export function encodeForeign(model: ForeignModel, wanted: readonly string[], asF32 = false): Uint8Array {
-  const ends = wanted.map((name, i) =>
-    asF32
-      ? nodeOf("Cast", [name], [`output ${i}`], [{ name: "to", type: 2, i: 1 }])
-      : nodeOf("Identity", [name], [`output ${i}`]),
-  );
-  return encodeModel({
+/**
+ * The model with these values as its outputs, and the names that they have as such. `asF32`: they are cast, for element
+ * types that we do not read.
+ */
+export function encodeForeign(
+  model: ForeignModel,
+  wanted: readonly string[],
+  { asF32 = false }: { readonly asF32?: boolean } = {},
+): { bytes: Uint8Array; outputs: readonly string[] } {
+  const outputs = asF32 ? wanted.map((name) => `${name}/output`) : wanted;
+  const casts = wanted.map((name) => nodeOf("Cast", [name], [`${name}/output`], [{ name: "to", type: 2, i: 1 }]));
+  const bytes = encodeModel({
     ir_version: model.irVersion,
     opset_import: Array.from(model.opsets, ([domain, version]) => ({ domain, version })),
     metadata_props: [],
     graph: {
       name: "watched",
-      node: [...model.nodes, ...ends],
+      node: asF32 ? [...model.nodes, ...casts] : [...model.nodes],
       initializer: [...model.constants.values()],
       input: model.inputs.map(
         ({ name, type, dims }): ValueMessage => ({
@@ -30,7 +34,8 @@ export function encodeForeign(model: ForeignModel, wanted: readonly string[], as
         }),
       ),
       // the runtime finds their types
-      output: wanted.map((_, i) => ({ name: `output ${i}` })),
+      output: outputs.map((name) => ({ name })),
     },
   });
+  return { bytes, outputs };
 }

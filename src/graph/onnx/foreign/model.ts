@@ -58,6 +58,18 @@ export function readForeign(bytes: Uint8Array, place: string): ForeignModel {
   const opset = opsets.get("") ?? OLDEST;
   if (opset < OLDEST)
     throw refuse(`operator set ${OLDEST} or newer`, `${opset}`, "export the model again with opset 18");
+  if (graph.node.some(({ domain }) => domain === "com.microsoft.nchwc"))
+    throw refuse(
+      "a model that runs on any machine",
+      "one that ONNX Runtime has fitted to one processor",
+      "take it as it was before",
+    );
+  if (graph.node.some(({ op_type }) => op_type === "DynamicQuantizeLinear"))
+    throw refuse(
+      "a model in which rows do not depend on each other",
+      "dynamic quantisation, whose steps depend on the whole batch",
+      "take it as it was before, or quantise it statically",
+    );
   if ((graph.sparse_initializer ?? []).length > 0) throw refuse("dense weights", "sparse ones");
 
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, cleanTensor(tensor)]));
