@@ -85,15 +85,18 @@ export async function openForeign(
 /** The sizes of one row, as the file states them or else the caller. */
 function rowOf({ name, type, dims }: ForeignInput, given: readonly number[] | undefined, place: string): FragmentInput {
   const stated = dims.slice(1);
-  const fits =
-    given === undefined ||
-    (given.length === stated.length && stated.every((size, i) => (size ?? given[i]) === given[i]));
-  const shape = stated.map((size, i) => size ?? given?.[i]);
-  if (!fits || !shape.every((size) => size !== undefined))
+  const got = `[${stated.map((size) => size ?? "?").join()}]`;
+  if (
+    given !== undefined &&
+    (given.length !== stated.length || stated.some((size, i) => (size ?? given[i]) !== given[i]))
+  )
+    throw new OddityError({ place, expected: `rows of the shape [${given.join()}] at the input "${name}"`, got });
+  const shape = given ?? stated.filter((size) => size !== undefined);
+  if (shape.length !== stated.length)
     throw new OddityError({
       place,
-      expected: `rows of the shape [${(given ?? []).join()}] at the input "${name}"`,
-      got: `[${stated.map((size) => size ?? "?").join()}]`,
+      expected: `stated sizes of a row at the input "${name}"`,
+      got,
       hint: "export it with every size fixed but that of the batch",
     });
   return { name, dtype: dtypeOfCode(type)!, shape };

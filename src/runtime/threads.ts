@@ -3,6 +3,7 @@
 // that thread the slowest (bench/threads.mjs prints the figures).
 
 import { type Application, applicationsOf, type Graph } from "../graph/node.js";
+import type { Fragment } from "../graph/onnx/foreign/fragment.js";
 import type { Body } from "../graph/ops/scan.js";
 import type { Shape } from "../tensor/dtype.js";
 
@@ -20,10 +21,16 @@ export const allProducts = (graph: Graph, batch = 1024): number =>
 function products(graph: Graph, batch: number): number[] {
   const visit = (nodes: readonly Graph["outputs"][number]["node"][]): number[] =>
     applicationsOf(nodes).flatMap((app) => [
-      multiplyAdds(app, batch),
+      ...(app.op.name === "foreign" ? foreignProducts(app, batch) : [multiplyAdds(app, batch)]),
       ...(app.op.name === "scan" ? visit((app.attributes as { body: Body }).body.outputs) : []),
     ]);
   return visit(graph.outputs.map(({ node }) => node));
+}
+
+function foreignProducts({ results, attributes }: Application, batch: number): number[] {
+  const rows = results[0]!.shape[0]!;
+  const { products } = (attributes as { fragment: Fragment }).fragment;
+  return products.map((each) => each * (typeof rows === "number" ? rows : batch));
 }
 
 function multiplyAdds({ op, inputs, results, attributes }: Application, batch: number): number {

@@ -26,9 +26,6 @@ export function numbersOf(tensor: TensorMessage): number[] | undefined {
   return [...(lists.find((list) => list !== undefined && list.length > 0) ?? [])];
 }
 
-/** How many elements its sizes make. */
-export const countOf = ({ dims }: TensorMessage): number => dims.reduce((n, dim) => n * dim, 1);
-
 /** i64[n], or i64[] of one number. */
 export function i64Tensor(name: string, values: number | readonly number[]): TensorMessage {
   const list = typeof values === "number" ? [values] : values;
