@@ -28,6 +28,8 @@ function contenders(epochs?: number): Contender[] {
   const long = epochs === undefined ? {} : { epochs };
   return [
     ...[5, 10, 20].map((known) => told("devnet", known, long)),
+    told("deep-sad", 10, long),
+    told("a3", 10, long),
     { ...told("devnet", 10, { variant: "published", ...long }), name: "devnet as published, 10 known" },
     control("devnet untrained", "devnet", { parameters: { epochs: 0 }, known: 10 }),
     control("isolation-forest", "isolation-forest"),
