@@ -20,8 +20,19 @@ export { readPictures } from "./data/pictures/read.js";
 export { flipped, resizePictures } from "./data/pictures/transform.js";
 export { type LoadedPictures, loadPictures } from "./data/sets/load-pictures.js";
 
+// --- Series: rows that are moments, seen through windows ---
+
+export { type PointOptions, pointScores } from "./data/series/points.js";
+export type { WindowOptions } from "./data/series/window.js";
+export { type Windows, windowsOf } from "./data/series/windows.js";
+export { seriesSets } from "./data/sets/index.js";
+export { loadSeries } from "./data/sets/load-series.js";
+export type { LabelledSeries, SeriesSet } from "./data/sets/series.js";
+
 // --- Detectors: parameters in, a fitted model out ---
 
+export { auto } from "./detectors/auto.js";
+export { combine } from "./detectors/combine.js";
 export type { Detector, DetectorMaker, Extras, Target } from "./detectors/define.js";
 export type { FitOptions } from "./detectors/fit.js";
 export * from "./detectors/index.js";

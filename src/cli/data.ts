@@ -41,8 +41,8 @@ async function list({ json }: Everywhere): Promise<void> {
       rows.map(({ id, about, path, ...facts }) => [
         id,
         count(facts.rows),
-        "columns" in facts ? count(facts.columns) : formOf(facts),
-        "columns" in facts ? percent(facts.anomalies / facts.rows) : "",
+        "columns" in facts ? count(facts.columns) : "series" in facts ? `${count(facts.series)} series` : formOf(facts),
+        "anomalies" in facts ? percent(facts.anomalies / facts.rows) : "",
         path === undefined ? "no" : "yes",
         about,
       ]),
@@ -60,7 +60,7 @@ async function info(id: string, { json }: Everywhere): Promise<void> {
     pairs([
       ["id", dataset.id],
       ["about", about],
-      ...(dataset.kind === "table" ? tableFacts(dataset) : pictureFacts(dataset)),
+      ...factsOf(dataset),
       ["licence", source.licence],
       ["cite", source.cite],
       ["home page", source.home],
@@ -79,6 +79,16 @@ const whereFrom = ({ id, source }: Dataset): string =>
   source.files.every(({ url }) => url !== undefined)
     ? `not here; "oddity data get ${id}" fetches it`
     : `not here; it is to be had from ${source.home}`;
+
+function factsOf(dataset: Dataset): [string, string][] {
+  if (dataset.kind === "table") return tableFacts(dataset);
+  if (dataset.kind === "pictures") return pictureFacts(dataset);
+  const { id, facts, members } = dataset;
+  return [
+    ["points", inWords(facts)],
+    ["series", `${count(facts.series)}, as in ${id}/${members[0]}: ${members.join(", ")}`],
+  ];
+}
 
 function tableFacts({ facts, label, categorical, groups, drop }: TableSet): [string, string][] {
   const meaning = label.normal

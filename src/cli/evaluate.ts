@@ -39,6 +39,7 @@ import { narrator } from "./progress.js";
 import { qualityOf } from "./quality.js";
 import { reportOf, writeReportTo } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
+import { INTERVALS } from "./series.js";
 import { singledOut } from "./singled-out.js";
 import { wantFor } from "./stream.js";
 
@@ -119,7 +120,10 @@ async function evaluate(path: string, data: string, options: Options): Promise<v
         strangest,
         ...(shown ? { gallery: shown.gallery } : {}),
         quality,
-        notes: [`${noun === "row" ? "Rows" : "Pictures"} that trained the model flatter it.`],
+        notes: [
+          `${noun === "row" ? "Rows" : "Pictures"} that trained the model flatter it.`,
+          ...(model.header.window ? [INTERVALS] : []),
+        ],
         modelFile: path,
       });
       await writeFolder(out, /^$/, async (made) => {

@@ -9,8 +9,9 @@ import type { PicturesRead } from "../data/pictures/options.js";
 import type { Selected } from "../data/read.js";
 import { type Labelled, readLabelled } from "../data/read-table.js";
 import { assignRoles } from "../data/roles.js";
-import { datasets } from "../data/sets/index.js";
+import { datasets, seriesNamed } from "../data/sets/index.js";
 import { hasParts, openSet, PART_COLUMN } from "../data/sets/open.js";
+import { LABEL_COLUMN, openSeries } from "../data/sets/series.js";
 import { openSource, type Source } from "../data/source.js";
 import type { Model } from "../detectors/model.js";
 import type { PictureEncoding } from "../encode/encoding.js";
@@ -47,27 +48,34 @@ type Options = ColumnOptions & PictureChoices & { readonly condition?: readonly 
  */
 export async function openInput(place: string, options: Options = {}, model?: PictureEncoding): Promise<Input> {
   const isFile = place === "-" || (await stat(place).catch(() => undefined))?.isDirectory() === false;
+  const series = isFile || (await stat(place).catch(() => undefined)) ? undefined : seriesNamed(place);
   const found = isFile ? undefined : datasets.find(({ id }) => id === place.toLowerCase());
   if (!isFile && found === undefined) await refuseNearMiss(place);
   const reading =
     found?.kind === "pictures"
       ? readingSet(found)
-      : found === undefined && (await isPictures(place))
+      : found === undefined && series === undefined && (await isPictures(place))
         ? readingPlace(place)
         : undefined;
   const pictures = reading && (await readChosen(place, reading, options, model));
   const dataset = found?.kind === "table" ? found : undefined;
-  const source = pictures ? await listed(place, pictures) : dataset ? await openSet(dataset) : await openSource(place);
+  const opened = series && (await openSeries(series.set, series.member));
+  const source =
+    opened?.source ??
+    (pictures ? await listed(place, pictures) : dataset ? await openSet(dataset) : await openSource(place));
   try {
     const label =
-      options.label ?? dataset?.label.column ?? (pictures ? classLabel(pictures, options) : source.labelColumn);
+      options.label ??
+      (opened ? LABEL_COLUMN : undefined) ??
+      dataset?.label.column ??
+      (pictures ? classLabel(pictures, options) : source.labelColumn);
     if (label === undefined && (options.normal ?? options.anomalous))
       throw new OddityError(
         { place: options.normal ? "--normal" : "--anomalous", expected: "--label COLUMN with it", got: "none" },
         { usage: true },
       );
     const categorical = [...(dataset?.categorical ?? []), ...(options.categorical ?? [])];
-    const split = dataset && hasParts(dataset) ? PART_COLUMN : undefined;
+    const split = (dataset && hasParts(dataset)) || opened?.hasParts ? PART_COLUMN : undefined;
     const dropped = [...(dataset?.drop ?? []), ...(options.drop ?? [])];
     const roles = assignRoles(source.columns, {
       ...(label === undefined ? {} : { label }),
@@ -76,7 +84,7 @@ export async function openInput(place: string, options: Options = {}, model?: Pi
     });
     const byName = pictures && pictures.normal.length > 0 ? { normal: pictures.normal } : {};
     return {
-      name: found?.id ?? (place === "-" ? "standard input" : basename(place)),
+      name: found?.id ?? opened?.source.place ?? (place === "-" ? "standard input" : basename(place)),
       source,
       ...roles,
       ...(split === undefined ? {} : { split }),

@@ -62,6 +62,10 @@ export function windowOf(options: SeriesChoices): WindowOptions | undefined {
   throw new OddityError({ place, expected: "--window ROWS with it", got: "none" }, { usage: true });
 }
 
+/** Of figures on series. */
+export const INTERVALS =
+  "The intervals take rows for independent; rows near each other in a series are not, and the intervals are wider than stated.";
+
 /** What goes with rows that stand alone, not with windows over them. */
 export function checkSeries({ knownAnomalies }: { readonly knownAnomalies?: string }): void {
   if (knownAnomalies === undefined) return;
@@ -96,7 +100,7 @@ export function seriesToLearn(rows: Labelled, window: WindowOptions, seed: numbe
     train: places.length < table.rows ? pick(table, places) : table,
     window: { ...window, ...(without?.includes(1) ? { without } : {}) },
     judged,
-    note: labels ? `${note} No window that holds a labelled anomaly was among those that trained.` : note,
+    note: labels ? `${note} No window that holds a labelled anomaly was among those that trained. ${INTERVALS}` : note,
   };
 }
 

@@ -1,8 +1,8 @@
 // Rows that are usual in themselves and strange where they stand: what the condition of conditional detectors is for.
 
-import { locateFile } from "../data/sets/find.js";
 import { loadPictures } from "../data/sets/load-pictures.js";
-import { openSource } from "../data/source.js";
+import { nab } from "../data/sets/nab.js";
+import { readSeries } from "../data/sets/series.js";
 import { type CategoryColumn, pick, type Table } from "../data/table.js";
 import { Random } from "../tensor/random.js";
 import { measureRanking } from "./classes.js";
@@ -69,25 +69,11 @@ export const mnistMislabelled: Experiment = {
   measure: measureRanking,
 };
 
-const taxi = {
-  file: "nab/data/realKnownCause/nyc_taxi.csv.gz",
-  sha256: "a600f06d88e34995d63a0885b816bbcda1473f43be2043c512f22563805d7adb",
-};
-
-/** Seconds since 1970 of a time that the file writes without a zone. */
-const moment = (text: string): number => Date.parse(`${text}Z`) / 1000;
-
-/** NAB, labels/combined_windows.json: the marathon, Thanksgiving, Christmas, New Year, a snow storm. */
-const WINDOWS = [
-  ["2014-10-30T15:30", "2014-11-03T22:30"],
-  ["2014-11-25T12:00", "2014-11-29T19:00"],
-  ["2014-12-23T11:30", "2014-12-27T18:30"],
-  ["2014-12-29T21:30", "2015-01-03T04:30"],
-  ["2015-01-24T20:30", "2015-01-29T03:30"],
-].map(([from, to]) => [moment(from!), moment(to!)] as const);
+/** Of the series, which lines of earlier runs are known by. */
+const CHECKSUM = "a600f06d88e34995d63a0885b816bbcda1473f43be2043c512f22563805d7adb";
 
 /** Trained until then: three months without a window. */
-const TRAINED_UNTIL = moment("2014-10-01T00:00");
+const TRAINED_UNTIL = Date.UTC(2014, 9, 1) / 1000;
 
 export const taxiContext: Experiment = {
   id: "taxi-context",
@@ -107,9 +93,7 @@ export const taxiContext: Experiment = {
     { name: "nearest neighbours, time as a column", detector: "knn", parameters: {}, isControl: true },
   ],
   async open() {
-    const source = await openSource(await locateFile("nyc_taxi", { ...taxi }));
-    const table = await source.read();
-    await source.close();
+    const { table, labels } = await readSeries(nab, "nyc_taxi");
     const at = table.columns.find(({ name }) => name === "timestamp") as { values: Float64Array };
     const rows = Array.from({ length: table.rows }, (_, i) => i);
     const test = rows.filter((row) => at.values[row]! >= TRAINED_UNTIL);
@@ -119,11 +103,9 @@ export const taxiContext: Experiment = {
         rows.filter((row) => at.values[row]! < TRAINED_UNTIL),
       ),
       test: pick(table, test),
-      labels: Uint8Array.from(test, (row) =>
-        Number(WINDOWS.some(([from, to]) => at.values[row]! >= from && at.values[row]! <= to)),
-      ),
+      labels: Uint8Array.from(test, (row) => labels[row]!),
     };
-    return { checksum: taxi.sha256, split: () => parts };
+    return { checksum: CHECKSUM, split: () => parts };
   },
   measure: measureRanking,
 };

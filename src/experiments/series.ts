@@ -7,7 +7,7 @@
 
 import type { WindowOptions } from "../data/series/window.js";
 import { nab } from "../data/sets/nab.js";
-import { type LabelledSeries, loadSeries, type SeriesSet } from "../data/sets/series.js";
+import { type LabelledSeries, readSeries, type SeriesSet } from "../data/sets/series.js";
 import { msl, smap } from "../data/sets/smap-msl.js";
 import { pick, type Table } from "../data/table.js";
 import { auroc, averagePrecision } from "../metrics/index.js";
@@ -57,7 +57,7 @@ const seriesExperiment = ({ sets, split, ...said }: Given): Experiment => ({
       checksum: sets.map(({ source }) => source.files.map(({ sha256 }) => sha256.slice(0, 8)).join()).join(),
       split: async (_, task) => {
         const set = sets.find(({ members }) => members.includes(task))!;
-        return split(await loadSeries(set, task));
+        return split(await readSeries(set, task));
       },
     }),
   measure: (scores, labels) => ({

@@ -92,6 +92,19 @@ test("detect: windows that hold a labelled anomaly do not train", async () => {
   expect(readFileSync(join(place.path, "oddity-new", "report.html"), "utf8")).toContain("load[");
 });
 
+test("one series of a collection is a table with labels", async () => {
+  const { rows, columns } = await json("data", "check", "nab/nyc_taxi");
+  expect(rows).toBe(10_320);
+  expect(columns.map(({ name, role }: { name: string; role: string }) => [name, role])).toEqual([
+    ["timestamp", "feature"],
+    ["value", "feature"],
+    ["anomaly", "label"],
+  ]);
+  const { code, stderr } = await place.run("data", "check", "nab");
+  expect(code).toBe(2);
+  expect(stderr).toContain("nab: expected one of its 58 series, as in nab/");
+});
+
 test("what does not go together is said", async () => {
   const refused = async (...words: string[]) => {
     const { code, stderr } = await place.run(...words, "-q");

@@ -2,6 +2,7 @@
 
 import type { PictureOptions } from "../pictures/options.js";
 import type { Table } from "../table.js";
+import type { SeriesSet } from "./series.js";
 
 export interface SetFile {
   /** Path below each data folder. */
@@ -89,7 +90,7 @@ export interface PictureSet extends About {
   read(paths: readonly string[], options: PictureOptions): Promise<Table>;
 }
 
-export type Dataset = TableSet | PictureSet;
+export type Dataset = TableSet | PictureSet | SeriesSet;
 
 /** The facts of one set, as a value; `index.ts` lists them. */
 export const defineDataset = (dataset: Omit<TableSet, "kind">): TableSet => ({ kind: "table", ...dataset });

@@ -66,7 +66,7 @@ describe("checksum and facts", () => {
 });
 
 test("ids differ, and a near one is suggested", () => {
-  expect(new Set(datasets.map((dataset) => dataset.id)).size).toBe(39 + 5);
+  expect(new Set(datasets.map((dataset) => dataset.id)).size).toBe(39 + 5 + 3);
   expect(() => datasetOf("thyriod")).toThrow(/did you mean "thyroid"/);
   expect(() => pictureSetOf("fashon-mnist")).toThrow(/did you mean "fashion-mnist"/);
   expect(() => tableSetOf("mnist")).toThrow("data set mnist: expected a table, got pictures");
