@@ -8,7 +8,7 @@ import type { Machine } from "../host/host.js";
 import type { Random } from "../tensor/random.js";
 import type { Rows } from "../train/feeds.js";
 import type { Progress } from "../train/loop.js";
-import { type FitOptions, fit } from "./fit.js";
+import { type FitOptions, fit, type Recipe } from "./fit.js";
 import type { Model } from "./model.js";
 import { type Given, parseParameters, type Shape, type Values } from "./parameters.js";
 
@@ -111,6 +111,8 @@ export interface Detector<E extends Extra = never> {
   readonly conditional: boolean;
   readonly extras: readonly Extra[];
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** What `fit` does: for detectors that are made of others. */
+  recipe(given: Extras): Recipe;
   fit(rows: Table, options: FitOptions & Pick<Extras, E>): Promise<Model>;
 }
 
@@ -132,6 +134,15 @@ export function defineDetector<const S extends Shape, const E extends Extra = ne
   const taken = takes === undefined ? {} : { takes };
   const make = (given: Given<S> = {}): Detector<E> => {
     const parameters = parseParameters(id, shape, given);
+    const recipe = (told: Extras): Recipe => ({
+      id,
+      conditional,
+      ...taken,
+      extras,
+      parameters,
+      encoding: definition.encoding(parameters, told),
+      learn: (site) => definition.learn(parameters, site),
+    });
     return {
       id,
       about,
@@ -139,20 +150,8 @@ export function defineDetector<const S extends Shape, const E extends Extra = ne
       conditional,
       extras,
       parameters,
-      fit: (rows, options) =>
-        fit(
-          {
-            id,
-            conditional,
-            ...taken,
-            extras,
-            parameters,
-            encoding: definition.encoding(parameters, options as Extras),
-            learn: (site) => definition.learn(parameters, site),
-          },
-          rows,
-          options,
-        ),
+      recipe,
+      fit: (rows, options) => fit(recipe(options as Extras), rows, options),
     };
   };
   return Object.assign(make, { id, about, paper, conditional, ...taken, extras, parameters: shape });

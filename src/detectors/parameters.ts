@@ -42,6 +42,17 @@ export const choice = <const Words extends readonly string[]>(
     .default(fallback as never)
     .describe(doc);
 
+/** A list, one thing in it at least; on the command line with commas. */
+export const list = <Item extends z.ZodString | z.ZodNumber>(
+  item: Item,
+  { fallback, doc }: { fallback: z.output<Item>[]; doc: string },
+) =>
+  z
+    .array(item)
+    .min(1)
+    .default(fallback as never)
+    .describe(doc);
+
 export interface ParameterFact {
   readonly name: string;
   readonly doc: string;
@@ -63,11 +74,13 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly type?: string;
   readonly enum?: readonly string[];
+  readonly items?: JsonSchema;
   readonly minimum?: number;
   readonly maximum?: number;
 }
 
-function typeText({ type, enum: words, minimum, maximum }: JsonSchema): string {
+function typeText({ type, items, enum: words, minimum, maximum }: JsonSchema): string {
+  if (type === "array") return `a list of ${items?.type === "string" ? "words" : "numbers"}`;
   if (words) return `one of ${words.join(", ")}`;
   const kind = type === "integer" ? "a whole number" : "a number";
   const bounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
@@ -84,13 +97,17 @@ export function parseParameters<S extends Shape>(
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(shape, name));
   if (unknown !== undefined) throw unknownName(`${detector}: parameter`, unknown, Object.keys(shape));
   const values = Object.entries(shape).map(([name, type]) => {
-    const parsed = type.safeParse(given[name]);
-    if (parsed.success) return [name, parsed.data];
     const expected = factsOf({ [name]: type })[0]!.type;
+    const parsed = type.safeParse(expected.startsWith("a list") ? listOf(given[name]) : given[name]);
+    if (parsed.success) return [name, parsed.data];
     throw new OddityError({ place: `${detector}.${name}`, expected, got: printValue(given[name]) }, { usage: true });
   });
   return Object.fromEntries(values) as Values<S>;
 }
+
+/** A text with commas as the list that it is. */
+const listOf = (value: unknown): unknown =>
+  typeof value === "string" ? value.split(",").map((part) => parseText(part.trim())) : value;
 
 /** Numbers as they are written (JSON has no NaN), the rest as JSON. */
 const printValue = (value: unknown): string =>

@@ -26,7 +26,7 @@ check("every parameter has a sentence, a type in words and a fallback that it ac
   expect(facts.length).toBeGreaterThan(0);
   for (const { name, doc, type, fallback } of facts) {
     expect(doc.length, name).toBeGreaterThan(10);
-    expect(type).toMatch(/^(a whole number|a number|one of|true or false)/);
+    expect(type).toMatch(/^(a whole number|a number|a list of|one of|true or false)/);
     expect(maker({ [name]: fallback }).parameters[name]).toEqual(fallback);
   }
   expect(maker().parameters).toEqual(Object.fromEntries(facts.map(({ name, fallback }) => [name, fallback])));
