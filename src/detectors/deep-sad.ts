@@ -10,6 +10,7 @@ import type { Node } from "../graph/node.js";
 import { constant } from "../graph/op.js";
 import { add, div, mul, sub } from "../graph/ops/arithmetic.js";
 import { mean } from "../graph/ops/reduce.js";
+import { fixed } from "../nn/layers.js";
 import { paired } from "../nn/losses.js";
 import { adam } from "../nn/optimisers.js";
 import { tensor } from "../tensor/tensor.js";
@@ -96,7 +97,7 @@ export function recipeOf(p: P, shape: RowShape, { anomalies, range = unmeasured 
   const isPretrained = p.pretraining > 0 && p.epochs > 0;
   const pretraining = { ...settings, p, shape, target, decay: p.variant === "published" ? PRETRAINING_DECAY : decay };
   return {
-    networks: { sphere: sphereOf(body, code), decoder },
+    networks: { sphere: sphereOf(body, code), decoder: isPretrained ? decoder : fixed((z) => z) },
     ...(isPretrained ? { ...pretrainingStage(pretraining), further: [training] } : training),
     score: (n, x) => n.sphere(judgedOf(x, shape)).distance,
     criterion: (n, row) => {
