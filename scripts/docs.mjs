@@ -2,7 +2,7 @@
 // written, and a page that differs is a failure.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pictureSets, tableSets } from "../dist/data/sets/index.js";
+import { pictureSets, seriesSets, tableSets } from "../dist/data/sets/index.js";
 import * as byName from "../dist/detectors/index.js";
 import { detectors } from "../dist/detectors/list.js";
 import { factsOf } from "../dist/detectors/parameters.js";
@@ -82,6 +82,21 @@ const pages = {
         source.licence,
       ]),
       "llrrll",
+    ),
+    "## Series\n\nCollections: one series is `nab/nyc_taxi` or `smap/P-2`, with a column `anomaly` as its label. " +
+      "SMAP and MSL have a part `train` and a part `test` of each. Of NAB `nab/nyc_taxi` ships. " +
+      "[Find the odd moments in a series](odd-moments-in-a-series.md) says what to do with them.",
+    table(
+      ["id", "what", "series", "points", "anomalies", "licence"],
+      seriesSets.map(({ id, about, facts, source }) => [
+        `\`${id}/…\``,
+        about,
+        count(facts.series),
+        count(facts.rows),
+        `${count(facts.anomalies)} (${((100 * facts.anomalies) / facts.rows).toFixed(1)} %)`,
+        source.licence,
+      ]),
+      "llrrrl",
     ),
   ),
 };
