@@ -15,7 +15,7 @@ export const fixture = (name: FixtureName): Uint8Array =>
 
 type Value = number | string | readonly number[] | Tensor | GraphMessage;
 
-/** `"y, z = Split(x, sizes)"` with attributes; ints where numbers are whole, `f: 1` for a float that is. */
+/** `"y, z = Split(x, sizes)"` with attributes: `"min:f": 1` is a float though it is whole, Infinity the largest integer. */
 export function node(line: string, attributes: Readonly<Record<string, Value>> = {}, domain?: string): NodeMessage {
   const [, left, op, right] = /^(.*?) = (\w+)\((.*)\)$/.exec(line) as unknown as [string, string, string, string];
   const names = (list: string): string[] => (list === "" ? [] : list.split(",").map((name) => name.trim()));
@@ -33,11 +33,18 @@ function toAttribute([key, value]: [string, Value]): AttributeMessage {
   const [name, kind] = key.split(":") as [string, string | undefined];
   if (typeof value === "string") return { name, type: 3, s: new TextEncoder().encode(value) };
   if (typeof value === "number")
-    return kind === "f" || !Number.isInteger(value) ? { name, type: 1, f: value } : { name, type: 2, i: value };
+    return kind === "f" || (!Number.isInteger(value) && value !== Infinity)
+      ? { name, type: 1, f: value }
+      : { name, type: 2, i: value === Infinity ? LARGEST : value };
   if ("data" in value) return { name, type: 4, t: toMessage(name, value) };
   if ("node" in value) return { name, type: 5, g: value };
-  return kind === "f" ? { name, type: 6, floats: [...value] } : { name, type: 7, ints: [...value] };
+  return kind === "f"
+    ? { name, type: 6, floats: [...value] }
+    : { name, type: 7, ints: value.map((i) => (i === Infinity ? LARGEST : i)) };
 }
+
+/** 2⁶³ - 1, which no double holds, in the form of the protobuf library. */
+const LARGEST = { low: -1, high: 0x7fffffff, unsigned: false } as unknown as number;
 
 const toMessage = (name: string, { dtype, shape, data }: Tensor) => ({
   name,

@@ -325,7 +325,11 @@ describe("weights in a file beside the model", () => {
   test("are put into it where it is", async () => {
     const again = await embedExternalData(apart, async () => file);
     const x = { x: rows(3, 4) };
-    const [first, second] = [await openForeign(whole, nodeRuntime), await openForeign(again, nodeRuntime)];
+    const layers = ["h", "y"];
+    const [first, second] = [
+      await openForeign(whole, nodeRuntime, { layers }),
+      await openForeign(again, nodeRuntime, { layers }),
+    ];
     expect((await both(again, second, x)).ours).toEqual((await both(whole, first, x)).ours);
     expect(await embedExternalData(whole, async () => file)).toBe(whole);
   });
