@@ -2,6 +2,7 @@
 
 import type { WindowOptions } from "../data/series/window.js";
 import type { Table } from "../data/table.js";
+import type { Target } from "../detectors/define.js";
 
 export interface Contender {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface Contender {
   readonly select?: "held-out" | "labels";
   /** How many of the split's known anomalies it is told; none when left out. */
   readonly known?: number;
+  /** Whether it watches the split's target. */
+  readonly watches?: boolean;
   /** Shows what the method adds to something simple. */
   readonly isControl: boolean;
 }
@@ -26,8 +29,10 @@ export interface Split {
   /** Rows that may be told to be anomalies, in drawn order: the first n of them are what n known ones are. */
   readonly anomalies?: Table;
   readonly test: Table;
-  /** 1 = anomaly. */
+  /** 1 = anomaly; more numbers where the experiment's measure tells kinds of them apart. */
   readonly labels: Uint8Array;
+  /** A model to watch, for those that do. */
+  readonly target?: Target;
 }
 
 export interface PublishedRow {

@@ -1,5 +1,7 @@
 // The published experiments. A new one is its file and one line here.
 
+import { a3CreditCard, a3Ids, a3NslKdd } from "./a3.js";
+import { a3Letters, a3Mnist } from "./a3-pictures.js";
 import { adbenchOneClass } from "./adbench-one-class.js";
 import { aladKdd99 } from "./alad-kdd99.js";
 import { classTables } from "./class-tables.js";
@@ -19,4 +21,9 @@ export const experiments: readonly Experiment[] = [
   fewLabels,
   nabSeries,
   spacecraft,
+  a3NslKdd,
+  a3CreditCard,
+  a3Ids,
+  a3Mnist,
+  a3Letters,
 ];

@@ -97,7 +97,7 @@ export async function groupsOf(
 function keyOf(
   { id }: Experiment,
   checksum: string,
-  { detector, parameters, select, condition, known, window }: Contender,
+  { detector, parameters, select, condition, known, watches, window }: Contender,
   task: string,
   seed: number,
 ): Promise<string> {
@@ -107,6 +107,7 @@ function keyOf(
     ...(select ? [{ select }] : []),
     ...(condition ? [{ condition }] : []),
     ...(known === undefined ? [] : [{ known }]),
+    ...(watches ? [{ watches }] : []),
     ...(window ? [{ window }] : []),
   ]);
 }
@@ -150,19 +151,20 @@ const CALIBRATING = 100;
 async function runOnce(
   experiment: Experiment,
   contender: Contender,
-  { train, anomalies, test, labels }: Split,
+  { train, anomalies, test, labels, target }: Split,
   { seed, key }: Run,
   { onProgress, signal, checkpoint, threads }: RunOptions,
 ): Promise<Pick<ResultLine, "seconds" | "scoringSeconds" | "measured" | "error">> {
   const started = performance.now();
   const since = (from: number): number => Number(((performance.now() - from) / 1000).toFixed(1));
   try {
-    const { select, condition, known = 0, window } = contender;
+    const { select, condition, known = 0, watches, window } = contender;
     const told = known > 0 && anomalies ? { anomalies: pick(anomalies, places(known, anomalies.rows)) } : {};
     const model = await detectorById(contender.detector, contender.parameters).fit(
       typeof train === "function" ? train(known) : train,
       {
         ...told,
+        ...(watches && target ? { target } : {}),
         seed,
         // published code keeps no rows apart, unless they pick the weights
         heldOut: select === "held-out" ? 0.1 : 0,
