@@ -399,6 +399,12 @@ test("text among the chosen values is refused", async () => {
   );
 });
 
+test("lists among the chosen values are refused", async () => {
+  await expect(
+    openForeign(fixture("sklearn-classifier"), nodeRuntime, { layers: ["output_probability"] }),
+  ).rejects.toThrow('layers: expected values that are tensors, got "output_probability", which ZipMap makes a list');
+});
+
 test("how much work the copy is counts where threads are chosen", async () => {
   const target = await openForeign(fixture("torch-mnist-cnn"), nodeRuntime);
   const x = input("x", "f32", ["batch", 784]);

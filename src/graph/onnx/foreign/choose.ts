@@ -6,6 +6,9 @@ import type { ForeignModel } from "./model.js";
 
 /** So many names are listed where one is unknown; big models have thousands. */
 const LISTED = 20;
+/** Operators that give sequences, dictionaries or optional values. */
+const NO_TENSORS =
+  /^(ZipMap|SequenceConstruct|SequenceEmpty|SequenceErase|SequenceInsert|SequenceMap|SplitToSequence|Optional)$/;
 
 /** @throws OddityError where a name is unknown, or where there is no activation and no name was given */
 export function chooseValues(
@@ -42,6 +45,8 @@ function named(model: ForeignModel, layers: readonly string[], activations: Acti
       near === undefined ? undefined : `did you mean "${near}"?`,
     );
   });
+  const loose = found.find(({ op }) => NO_TENSORS.test(op));
+  if (loose !== undefined) throw refuse("values that are tensors", `"${loose.name}", which ${loose.op} makes a list`);
   const twice = found.find((value, i) => found.findIndex(({ name }) => name === value.name) !== i);
   if (twice !== undefined) throw refuse("each value once", `"${twice.name}" twice`);
   return found;
