@@ -15,6 +15,8 @@ import { nearest } from "./neighbours/nearest.js";
 import { drawReferences, merged, type References } from "./neighbours/references.js";
 import { choice, int } from "./parameters.js";
 
+/** Of rows as far as the k-th neighbour, so many more than k are looked for; each costs as much as a neighbour. */
+const MOST_TIES = 8;
 /** Rows this little further than the k-th neighbour are as far: the paper counts all of those, whatever rounding says. */
 const TIE = 1 + 1e-5;
 /** Keeps densities finite where all neighbours are at distance 0; scikit-learn's number. */
@@ -90,4 +92,4 @@ async function densitiesOf(
 }
 
 /** Neighbours that are looked up, so that those as far as the k-th are among them. */
-const withTies = (k: number, count: number): number => Math.min(2 * k, count);
+const withTies = (k: number, count: number): number => Math.min(2 * k, k + MOST_TIES, count);
