@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Rule } from "../decide/rules.js";
+import type { Header } from "../detectors/header.js";
 import { detectors } from "../detectors/list.js";
 import type { Model } from "../detectors/model.js";
 import { writeAtomic } from "../disk/atomic.js";
@@ -88,7 +89,9 @@ export function reportOf(found: Findings): DetectReport {
         title: `In Python, with onnxruntime${header.encoding.picture ? " and Pillow" : " alone"}`,
         code: header.encoding.picture
           ? pythonForPictures(header.encoding.picture, found.modelFile)
-          : python(model, found.modelFile),
+          : header.window
+            ? pythonForSeries(header.window, found.modelFile)
+            : python(model, found.modelFile),
       },
     ],
     notes: [...header.notes, ...found.notes],
@@ -105,6 +108,30 @@ const pythonForPictures = ({ height, width, channels }: PictureEncoding, file: s
     `feeds = {"picture": numpy.asarray(picture, numpy.uint8).reshape(1, ${height}, ${width}, ${channels})}`,
     "score, p_value, label = model.run(['score', 'p_value', 'label'], feeds)",
   ].join("\n");
+
+/** All windows of a series through onnxruntime; the scores are of windows. */
+function pythonForSeries(
+  { length, channels, relative, calendar, time, ends }: NonNullable<Header["window"]>,
+  file: string,
+): string {
+  const others = [...(calendar ? [`the time of day and week of ${time}`] : []), ...ends];
+  const base = { none: undefined, mean: "numpy.nanmean(windows, axis=1, keepdims=True)", last: "windows[:, -1:]" }[
+    relative
+  ];
+  return [
+    "import numpy, onnxruntime, pandas",
+    `model = onnxruntime.InferenceSession(${JSON.stringify(file)})`,
+    `series = pandas.read_csv("new.csv")${time === undefined ? "" : `.sort_values(${JSON.stringify(time)})`}`,
+    "feeds = {}",
+    `for channel in ${JSON.stringify(channels)}:`,
+    `    windows = numpy.lib.stride_tricks.sliding_window_view(series[channel].to_numpy(numpy.float64), ${length})`,
+    ...(base === undefined ? [] : [`    windows = windows - ${base}`]),
+    `    for place in range(${length}):`,
+    `        feeds[f"{channel}[{place - ${length - 1}}]"] = numpy.ascontiguousarray(windows[:, place:place + 1])`,
+    ...(others.length > 0 ? [`# of each window's last row as well: ${others.join(", ")}`] : []),
+    "score, p_value, label = model.run(['score', 'p_value', 'label'], feeds)  # of windows",
+  ].join("\n");
+}
 
 /** One row through onnxruntime. The columns shown are the model's own. */
 function python({ header }: Model, file: string): string {
