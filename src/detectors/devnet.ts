@@ -3,9 +3,9 @@
 // above. It needs anomalies.
 //
 // `variant: "published"` is the authors' code: a hidden layer of 20, numbers scaled to 0..1, RMSprop 1e-3 with gradients no
-// longer than 1, and the weights of the epoch with the least training loss. The default adds noise to the rows, of which
-// the known anomalies are so few that the network learns them by heart, and lets a larger rate fall. Half of every
-// minibatch are known anomalies, which the method hangs on: drawn as they come, they hardly count.
+// longer than 1, and the weights of the epoch with the least training loss. The default drops some
+// numbers of the rows, or else the network learns the few known anomalies by heart, and lets a larger rate fall. Half of
+// every minibatch are known anomalies, which the method hangs on: drawn as they come, they hardly count.
 
 import { scalings } from "../encode/encoding.js";
 import type { Node } from "../graph/node.js";
@@ -14,10 +14,9 @@ import { add, div, maximum, mul, square, sub } from "../graph/ops/arithmetic.js"
 import { abs } from "../graph/ops/piecewise.js";
 import { mean, sum } from "../graph/ops/reduce.js";
 import { squeeze } from "../graph/ops/shape.js";
-import { known } from "../graph/shapes.js";
-import { dense, relu } from "../nn/layers.js";
+import { dense, dropout, relu } from "../nn/layers.js";
 import { paired, total } from "../nn/losses.js";
-import { type Network, type Noise, network, sequential } from "../nn/network.js";
+import { type Network, network, sequential } from "../nn/network.js";
 import { adam, rmsProp } from "../nn/optimisers.js";
 import { cosine } from "../nn/schedules.js";
 import { OddityError } from "../tensor/errors.js";
@@ -45,7 +44,7 @@ const parameters = {
   fewestSteps: int({ min: 0, fallback: 0, doc: "steps at least (sound variant)" }),
   batch: int({ min: 2, fallback: 512, doc: "rows in a minibatch, half of them known anomalies" }),
   rate: real({ fallback: 3e-3, doc: "Adam step size, falling along half a cosine (published: RMSprop, 1e-3)" }),
-  noise: real({ max: 10, fallback: 0.1, doc: "deviation of normal noise on rows while training (published: 0)" }),
+  drop: real({ max: 0.9, fallback: 0.1, doc: "share of a row's numbers set to zero while training (published: 0)" }),
   margin: real({ fallback: 5, doc: "deviations that known anomalies are to score above normal rows" }),
   reference: int({ min: 2, fallback: 5000, doc: "draws of the normal reference, made once" }),
   decay: real({ fallback: 0.01, doc: "weight of the squared weights of hidden layers in the loss" }),
@@ -64,14 +63,15 @@ interface Said {
 
 type Networks = { readonly scorer: Network<readonly [Node], Said> };
 
-function networkOf(features: number, widths: readonly number[]): Networks["scorer"] {
+function networkOf(features: number, widths: readonly number[], drop: number): Networks["scorer"] {
   const from = [features, ...widths];
   const layers = network(
     {
+      kept: dropout(drop),
       hidden: sequential(...widths.flatMap((to, i) => [dense(from[i]!, to), relu])),
       score: dense(from.at(-1)!, 1),
     },
-    (parts, x: Node) => squeeze(parts.score(parts.hidden(x)), { axes: [1] }),
+    (parts, x: Node) => squeeze(parts.score(parts.hidden(parts.kept(x))), { axes: [1] }),
   );
   const penalised = layers.parameters.filter(({ name }) => /^hidden\..*weight$/.test(name));
   return {
@@ -100,17 +100,15 @@ export function referenceOf(random: Random, draws: number): Known["reference"] {
 /** The loss, its schedule and the score, for rows with a label at their tail. */
 export function recipeOf(p: Parameters, shape: RowShape, { reference, anomalies }: Known): Trained<Networks> {
   const isPublished = p.variant === "published";
-  const disturbed = (x: Node, source: Noise): Node =>
-    isPublished || p.noise === 0 ? x : add(x, mul(source.normal(known(x.shape)), p.noise));
   const deviationOf = (score: Node): Node => div(sub(score, reference.mean), reference.deviation);
   const tooLow = (score: Node): Node => maximum(sub(p.margin, deviationOf(score)), 0);
   return {
-    networks: { scorer: networkOf(shape.features, depths[p.network]) },
+    networks: { scorer: networkOf(shape.features, depths[p.network], isPublished ? 0 : p.drop) },
     turns: [
       {
         moves: ["scorer"],
-        losses: (n, row, source) => {
-          const { score, squares } = n.scorer(disturbed(judgedOf(row, shape), source));
+        losses: (n, row) => {
+          const { score, squares } = n.scorer(judgedOf(row, shape));
           const label = labelOf(row, shape);
           paired("deviation loss", score, label);
           const normal = mul(sub(1, label), abs(deviationOf(score)));
