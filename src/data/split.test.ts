@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../tensor/random.js";
-import { normalsOnly, type Parts, stratified } from "./split.js";
+import { firstNormals, normalsOnly, type Parts, stratified } from "./split.js";
 
 const labels = Uint8Array.from({ length: 1000 }, (_, i) => (i % 10 === 0 ? 1 : 0));
 const anomalies = (rows: Uint32Array) => rows.filter((row) => labels[row] === 1).length;
@@ -25,6 +25,24 @@ test("normals only: no anomaly trains, all of them are judged", () => {
   expect([parts.train.length, anomalies(parts.train)]).toEqual([630, 0]);
   expect([parts.test.length, anomalies(parts.test)]).toEqual([370, 100]);
   expect(new Set(all(parts)).size).toBe(1000);
+});
+
+describe("first normals, as the published code splits", () => {
+  test("the first ones in the order of the file train, whatever the seed", () => {
+    const split = firstNormals({ share: 0.5, most: 5000, fewest: 10 });
+    const { train, test: judged } = split.parts(labels, new Random(1));
+    expect([...train]).toEqual(Array.from({ length: 1000 }, (_, i) => i).filter((i) => i % 10 > 0 && i < 500));
+    expect([judged.length, anomalies(judged)]).toEqual([550, 100]);
+    expect(split.parts(labels, new Random(2)).train).toEqual(train);
+  });
+  test("small sets are drawn with replacement, and copies stand in both parts", () => {
+    const { train, test: judged } = firstNormals({ share: 0.5, most: 5000, fewest: 1000 }).parts(
+      labels.slice(0, 100),
+      new Random(1),
+    );
+    expect(train.length + judged.length).toBe(1000);
+    expect(judged.filter((row) => train.includes(row)).length).toBeGreaterThan(100);
+  });
 });
 
 test("the seed decides, and rows are mixed", () => {

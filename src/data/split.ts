@@ -39,6 +39,27 @@ export const normalsOnly = ({ share, most }: { share: number; most?: number }): 
   },
 });
 
+/**
+ * One-class as in the code of ADBench and DTE (`data_generator.py`), with both of its defects: the rows that train are the
+ * first ones in the order of the file, whatever that order is; and a set of fewer than `fewest` rows is drawn with
+ * replacement up to so many, so that copies of one row stand in both parts. Places may repeat.
+ */
+export const firstNormals = ({ share, most, fewest }: { share: number; most: number; fewest: number }): Split => ({
+  name: `first-normals(${describe(share, most)}, fewest=${fewest})`,
+  parts(labels, random) {
+    const rows =
+      labels.length < fewest
+        ? Uint32Array.from({ length: fewest }, () => random.below(labels.length))
+        : Uint32Array.from(subsample(labels.length, most, random));
+    const normal = ofClass(rows, labels, 0);
+    const cut = Math.round(share * normal.length);
+    return {
+      train: Uint32Array.from(normal.slice(0, cut)),
+      test: Uint32Array.from([...normal.slice(cut), ...ofClass(rows, labels, 1)]),
+    };
+  },
+});
+
 const describe = (share: number, most?: number) =>
   most === undefined ? `share=${share}` : `share=${share}, most=${most}`;
 

@@ -6,6 +6,7 @@ import { adbenchOneClass } from "./adbench-one-class.js";
 import { aladKdd99 } from "./alad-kdd99.js";
 import { classTables } from "./class-tables.js";
 import { mnistMislabelled, taxiContext } from "./contexts.js";
+import { dagmmKdd99 } from "./dagmm-kdd99.js";
 import type { Experiment } from "./define.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
 import { fewLabels } from "./few-labels.js";
@@ -14,10 +15,11 @@ import { nabSeries, spacecraft } from "./series.js";
 export const experiments: readonly Experiment[] = [
   egbadKdd99,
   aladKdd99,
+  dagmmKdd99,
   ...classTables,
   mnistMislabelled,
   taxiContext,
-  adbenchOneClass,
+  ...adbenchOneClass,
   fewLabels,
   nabSeries,
   spacecraft,
