@@ -36,6 +36,7 @@ import type { Findings } from "./report-data.js";
 import { ruleInWords } from "./rule-words.js";
 import { checkSeries, runModel, type SeriesChoices, seriesToLearn, windowOf, withSeries } from "./series.js";
 import { singledOut } from "./singled-out.js";
+import { checkWatched } from "./target.js";
 
 interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices, SeriesChoices {
   readonly out?: string;
@@ -94,6 +95,7 @@ async function detect(data: string, options: Options): Promise<void> {
   try {
     const detector = chosenDetector(options, input.pictures !== undefined);
     checkKnown(detector, options.knownAnomalies);
+    checkWatched(detector, options);
     const rows = await readRows(input);
     const { table } = rows;
     const noun = nounOf(input);

@@ -29,6 +29,7 @@ import { pairs, print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 import { ruleInWords } from "./rule-words.js";
 import { checkSeries, type SeriesChoices, seriesToLearn, windowOf, withSeries } from "./series.js";
+import { checkWatched } from "./target.js";
 import { trainedOn } from "./trained-on.js";
 
 interface Options extends Everywhere, ColumnOptions, LearnOptions, MachineOptions, PictureChoices, SeriesChoices {
@@ -79,6 +80,7 @@ async function fit(data: string, options: Options): Promise<void> {
   const input = await openInput(data, options);
   const detector = chosenDetector(options, input.pictures !== undefined);
   checkKnown(detector, options.knownAnomalies);
+  checkWatched(detector, options);
   const rows = await readRows(input).finally(() => input.source.close());
   narrate.say(`read ${counted(rows.table.rows, nounOf(input))} of ${input.name}`);
   for (const line of skippedLines(input.pictures?.skipped)) narrate.warn(line);

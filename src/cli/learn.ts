@@ -22,6 +22,7 @@ import {
   type PictureChoices,
 } from "./options.js";
 import type { Narrator } from "./progress.js";
+import { readTarget } from "./target.js";
 
 /** The detector with its parameters checked. */
 export function chosenDetector({ detector, set = [] }: LearnOptions, isPictures: boolean): AnyDetector {
@@ -84,6 +85,7 @@ export async function learn(
   onStop: (step: number) => string,
 ): Promise<Learning> {
   requireVariety(rows, name);
+  const target = await readTarget(options);
   const known = extra.anomalies ? ` and ${counted(extra.anomalies.rows, "known anomaly", "known anomalies")}` : "";
   narrate.say(`training ${detector.id} on ${amount(rows)}${known}, seed ${options.seed}`);
   endBy(endSessions);
@@ -99,6 +101,7 @@ export async function learn(
           ...(options.condition ? { condition: options.condition } : {}),
           ...(options.select ? { select: options.select } : {}),
           ...(options.flip ? { mirrored: true } : {}),
+          ...(target ? { target } : {}),
           ...extra,
           signal,
           onProgress(progress) {

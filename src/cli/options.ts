@@ -99,6 +99,8 @@ export interface LearnOptions {
   readonly set?: readonly string[];
   readonly condition?: readonly string[];
   readonly knownAnomalies?: string;
+  readonly target?: string;
+  readonly layers?: readonly string[];
   readonly select?: (typeof selections)[number];
   readonly seed: number;
   readonly rule?: string;
@@ -122,6 +124,12 @@ export const withLearning = (command: Command): Command =>
       "judge each row in the context of these columns, which are not judged themselves",
     )
     .option("--known-anomalies <file|count>", KNOWN)
+    .option("--target <model>", "an ONNX file of your own, whose hidden activations are watched (-d a3)")
+    .option(
+      "--layers <names>",
+      "its values or nodes to watch, with commas between them (default: its activations)",
+      names,
+    )
     .addOption(
       new Option(
         "--select <weights>",
@@ -133,6 +141,12 @@ export const withLearning = (command: Command): Command =>
 const KNOWN = "rows to tell the detector as anomalies: a file with the same columns, or how many of the labelled ones";
 
 export const RULE = "what is flagged: false-alarms=RATE, quantile=Q, contamination=SHARE or benjamini-hochberg=RATE";
+
+const names = (text: string): string[] =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 
 const gather = (value: string, before: readonly string[] = []): string[] => [...before, value];
 

@@ -193,7 +193,7 @@ async function learn(p: P, site: LearningSite): Promise<Learned> {
       { place: "a3.score", expected: "alarm, where a model is given", got: p.score },
       { usage: true },
     );
-  const watched = await watch(site.target, site, p.pixels);
+  const watched = await watch(site.target, site, labelled, p.pixels);
   return { ...(await learnByTraining(recipeOf(p, labelled, watched), labelled)), notes: watched.notes };
 }
 

@@ -31,8 +31,11 @@ export interface Watched {
 
 const PLACE = "target";
 
-/** @throws OddityError where the model cannot be watched, or does not take rows like these */
-export async function watch(given: Given, site: LearningSite, pixels: PixelRange): Promise<Watched> {
+/**
+ * @param shape of the rows that train, which may carry labels where those of the site do not
+ * @throws OddityError where the model cannot be watched, or does not take rows like these
+ */
+export async function watch(given: Given, site: LearningSite, shape: RowShape, pixels: PixelRange): Promise<Watched> {
   const foreign = await openForeign(given.bytes, site.host.runtime, { place: PLACE, layers: given.layers });
   const apply = site.picture ? pictureInput(foreign, site.picture) : columnInputs(foreign, site.features);
   return {
@@ -40,7 +43,7 @@ export async function watch(given: Given, site: LearningSite, pixels: PixelRange
       parameters: [],
       bind: () => (rows) => ({ activations: concat(foreign.apply(apply(rows)).map(inRows), 1) }),
     },
-    space: site.picture ? pictureSpace(site, pixels) : tableSpace(site),
+    space: site.picture ? pictureSpace(shape, pixels) : tableSpace(site, shape),
     activations: foreign.width,
     notes: [
       `watches ${foreign.values.map(({ name, size }) => `${name} (${size})`).join(", ")} of the given model`,
@@ -132,13 +135,13 @@ function pictureSpace(shape: RowShape, pixels: PixelRange): Space {
   return { unit, fromUnit, seen: (x) => fromUnit(unit(x)) };
 }
 
-/** Anomalies are made in units of the training rows' range, and the model gets them in its own. */
-function tableSpace(site: LearningSite): Space {
+/** Anomalies are made in units of the normal rows' range, and the model gets them in its own. */
+function tableSpace(site: LearningSite, shape: RowShape): Space {
   const { low, range } = rangesOf(site.rows, site.width, site.features);
   const [from, by] = [low, range].map((values) => constant(tensor("f32", [site.features], values)));
   return {
-    unit: (x) => div(sub(judgedOf(x, site), from!), by!),
-    seen: (x) => judgedOf(x, site),
+    unit: (x) => div(sub(judgedOf(x, shape), from!), by!),
+    seen: (x) => judgedOf(x, shape),
     fromUnit: (u) => add(mul(u, by!), from!),
   };
 }
