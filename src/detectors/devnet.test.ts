@@ -1,7 +1,12 @@
 // DevNet: its networks layer by layer, loss and criterion by hand, labels that count, and what it needs.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Table } from "../data/table.js";
+import { textsOf } from "../data/pictures/columns.js";
+import { pictureSetOf } from "../data/sets/index.js";
+import { loadPictures } from "../data/sets/load-pictures.js";
+import { pick, type Table } from "../data/table.js";
 import { GraphError, type Node } from "../graph/node.js";
 import { scalar } from "../graph/op.js";
 import { slice } from "../graph/ops/cut.js";
@@ -191,4 +196,24 @@ describe("learning", () => {
     // labels: 400 normal rows, then the anomaly
     expect(Array.from(batches[0]!.filter((_, i) => i % 3 === 2))).toEqual([...new Array(400).fill(0), 1]);
   });
+});
+
+const mnist = join(process.env.ODDITY_DATA ?? "", pictureSetOf("mnist").source.files[0]!.file);
+test.skipIf(!existsSync(mnist))("after 500 drawings of an eight and ten of a three, a three is strange", async () => {
+  const { table: digits } = await loadPictures("mnist");
+  const classes = textsOf(digits.columns.find(({ name }) => name === "class"));
+  const drawings = (digit: string, from: number, to: number): number[] =>
+    classes.flatMap((each, row) => (each === digit ? [row] : [])).slice(from, to);
+  const only = (rows: readonly number[]): Table => ({ ...pick(digits, rows), columns: [] });
+  const model = await devnet({ epochs: 20 }).fit(only(drawings("8", 0, 500)), {
+    ...{ seed: 1, threads: 1, anomalies: only(drawings("3", 0, 10)) },
+  });
+  const score = await model.score(only([...drawings("8", 500, 600), ...drawings("3", 10, 110)]));
+  expect(
+    auroc.compute(
+      score,
+      Uint8Array.from({ length: 200 }, (_, row) => Number(row >= 100)),
+    ),
+  ).toBeGreaterThan(0.8);
+  await model.close();
 });
