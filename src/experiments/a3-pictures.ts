@@ -41,8 +41,8 @@ interface Task {
 }
 
 const halves: Readonly<Record<string, Task>> = {
-  "0-5 normal, 6 and 7 known": { normal: [0, 1, 2, 3, 4, 5], known: [6, 7], others: [8, 9] },
-  "4-9 normal, 0 and 1 known": { normal: [4, 5, 6, 7, 8, 9], known: [0, 1], others: [2, 3] },
+  "0-5 against 6-7": { normal: [0, 1, 2, 3, 4, 5], known: [6, 7], others: [8, 9] },
+  "4-9 against 0-1": { normal: [4, 5, 6, 7, 8, 9], known: [0, 1], others: [2, 3] },
 };
 
 export const a3Mnist: Experiment = {

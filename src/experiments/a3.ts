@@ -90,8 +90,8 @@ const NARROWED_AE =
 const NO_LABELS = "No label picks weights or parameters; the last weights score.";
 
 const families: Readonly<Record<string, readonly string[]>> = {
-  "DoS, Probe": ["DoS", "Probe"],
-  "R2L, U2R": ["R2L", "U2R"],
+  "DoS and Probe": ["DoS", "Probe"],
+  "R2L and U2R": ["R2L", "U2R"],
 };
 
 export const a3NslKdd: Experiment = {
