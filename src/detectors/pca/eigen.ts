@@ -153,7 +153,8 @@ function rotate(rows: Float64Array, size: number, i: number, s: number, c: numbe
   const upper = i * size;
   const lower = upper + size;
   for (let k = 0; k < size; k++) {
-    const [a, b] = [rows[upper + k]!, rows[lower + k]!];
+    const a = rows[upper + k]!;
+    const b = rows[lower + k]!;
     rows[lower + k] = s * a + c * b;
     rows[upper + k] = c * a - s * b;
   }
