@@ -1,7 +1,7 @@
 // How the members of `auto` were chosen: the scores of single detectors on the ADBench sets at hand, computed once and
 // kept in a folder, and what combinations of them make of the sets.
 //   node bench/choose-auto.mjs [--cache folder] [--seeds 0,1] [--most 5000] [--sets a,b] [--detectors "knn;pca(components=minor)"]
-//     [--combinations "knn+pca;knn+lof"] [--how max] [--scale p-value]
+//     [--combinations "knn+pca;knn+isolation-forest*1.2"] [--how max] [--scale p-value]
 //
 // Two protocols. as-detect: all rows as they come, anomalies unlabelled among the training rows, all scored. one-class:
 // half of the normal rows trains, all others are scored. Of the training rows a fifth makes the scales, as in `combine`.
@@ -38,6 +38,9 @@ const { values } = parseArgs({
   },
 });
 const detectors = values.detectors.split(";");
+const combinations = (values.combinations?.split(";") ?? []).map((text) => text.split("+"));
+/** "isolation-forest*1.2": a detector and the weight of its values, for combinations. */
+const weighed = (text) => [text.split("*")[0], Number(text.split("*")[1] ?? 1)];
 const seeds = values.seeds.split(",").map(Number);
 const protocols = {
   "as-detect": (rows) => ({ train: rows, test: rows }),
@@ -76,7 +79,8 @@ for (const id of wanted) {
 async function runOf(id, protocol, seed, load) {
   const file = join(values.cache, `${id}.${protocol}.${seed}.${values.most}.json`);
   const run = await readFile(file, "utf8").then(JSON.parse, () => ({ id, protocol, seed, scores: {} }));
-  const missing = detectors.filter((text) => run.scores[text] === undefined);
+  const all = [...detectors, ...combinations.flat()].map((text) => weighed(text)[0]);
+  const missing = [...new Set(all)].filter((text) => run.scores[text] === undefined);
   if (missing.length === 0) return run;
   const { features, labels } = await load();
   const random = new Random(seed);
@@ -104,14 +108,15 @@ async function runOf(id, protocol, seed, load) {
 
 const known = new Map();
 /** The values of a detector's scores on the scale. */
-function valuesOn(run, text) {
-  const key = `${run.id} ${run.protocol} ${run.seed} ${text}`;
+function valuesOn(run, member) {
+  const [text, weight] = weighed(member);
+  const key = `${run.id} ${run.protocol} ${run.seed} ${member}`;
   if (!known.has(key)) {
     const { apart, test } = run.scores[text];
     const scale = scaleOf(apart);
     known.set(
       key,
-      Float64Array.from(test, (score) => scaled(scale, values.scale, score)),
+      Float64Array.from(test, (score) => weight * scaled(scale, values.scale, score)),
     );
   }
   return known.get(key);
@@ -160,7 +165,7 @@ console.log(
     .join(" | ")} |\n|---|--:|--:|--:|--:|`,
 );
 for (const text of detectors) console.log(line(text, [text]));
-for (const text of values.combinations?.split(";") ?? []) console.log(line(text, text.split("+")));
+for (const members of combinations) console.log(line(members.join(" + "), members));
 
 /** All combinations of up to three detectors. */
 const candidates = detectors.flatMap((a, i) => [

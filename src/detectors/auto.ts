@@ -3,50 +3,56 @@
 
 import { learnCombined } from "./combine/learn.js";
 import { memberOf } from "./combine/members.js";
-import { defineDetector, type LearningSite } from "./define.js";
-import { int } from "./parameters.js";
-
-/** Columns beyond which principal components cost more time than they are worth: their matrix is columns by columns. */
-const MOST_COLUMNS = 500;
+import { defineDetector } from "./define.js";
+import { choice, int } from "./parameters.js";
 
 export const auto = defineDetector({
   id: "auto",
-  about: "Neighbours, isolation and principal components together: what is strange to one of them is strange.",
-  paper: "none: members and their combination were chosen by measurement over ADBench's tables",
+  about: "Near and wider neighbourhoods and an isolation forest together: what is strange to one of them is strange.",
+  paper: "none: members and how they are combined were chosen by measurement over ADBench's tables",
   parameters: {
+    training: choice(["mixed", "normal"], {
+      fallback: "mixed",
+      doc: "whether anomalies may be among the training rows, or all of them are known to be normal",
+    }),
+    trees: int({ max: 10_000, fallback: 100, doc: "number of trees of the isolation forest" }),
     sample: int({ max: 200_000, fallback: 5000, doc: "training rows kept in the model as neighbours, at most" }),
   },
   encoding: () => ({ scaling: "standard" }),
-  async learn({ sample }, site) {
-    const { texts, why } = chosen(site, sample);
+  async learn({ training, trees, sample }, site) {
+    const { texts, weights, note } = site.picture
+      ? forPictures(sample)
+      : forTables(trees, sample, training === "mixed");
     const members = texts.map((text) => memberOf(text).recipe({}));
-    const weights = members.map(() => 1);
     const learned = await learnCombined({ members, how: "max", scale: "p-value", weights }, site);
     return {
       ...learned,
       facts: { ...learned.facts, chosen: texts.join(", ") },
-      notes: [`auto chose ${wordsOf(texts)}: ${why}`, ...(learned.notes ?? [])],
+      notes: [note, ...(learned.notes ?? [])],
     };
   },
 });
 
-/** By nothing but how large the table is. */
-function chosen({ picture, width }: Pick<LearningSite, "picture" | "width">, sample: number) {
-  if (picture)
-    return { texts: [`knn(sample=${sample})`], why: "what names the place of a defect best without training" };
-  const neighbours = `knn(neighbours=2 sample=${sample})`;
-  if (width > MOST_COLUMNS)
-    return {
-      texts: [neighbours, "isolation-forest"],
-      why: `a row is as strange as the one of them that finds it strangest says; ${width} columns, dummies of text included, are too many for principal components`,
-    };
-  return {
-    texts: [neighbours, "isolation-forest", "pca"],
-    why: "a row is as strange as the one of them that finds it strangest says",
-  };
-}
+/**
+ * A single neighbour sees most where the training rows are normal, and nothing where a row finds itself among them; twenty
+ * neighbours are more than a small clump of anomalies has. Where anomalies train too, the forest is the best at the top of
+ * its list, so it counts double there.
+ */
+const forTables = (trees: number, sample: number, isMixed: boolean) => ({
+  texts: [
+    `knn(neighbours=1 sample=${sample})`,
+    `knn(neighbours=20 sample=${sample})`,
+    `isolation-forest(trees=${trees})`,
+  ],
+  weights: [1, 1, isMixed ? 2 : 1],
+  note:
+    "auto chose the nearest neighbour, the 20 nearest and an isolation forest, by measurement on other tables; " +
+    "a row is as strange as the one of them that finds it strangest says" +
+    (isMixed ? ", the forest counting double since anomalies may be among the training rows" : ""),
+});
 
-const wordsOf = (texts: readonly string[]): string => {
-  const ids = texts.map((text) => text.replace(/\(.*/, ""));
-  return ids.length === 1 ? ids[0]! : `${ids.slice(0, -1).join(", ")} and ${ids.at(-1)}`;
-};
+const forPictures = (sample: number) => ({
+  texts: [`knn(sample=${sample})`],
+  weights: [1],
+  note: "auto chose nearest neighbours, which do best on pictures of those that need no training",
+});

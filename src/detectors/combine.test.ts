@@ -226,8 +226,8 @@ describe("training members", () => {
 
 test("auto says what it chose and why", async () => {
   const model = await auto().fit(rows, { seed: 1 });
-  expect(model.header.notes[0]).toMatch(/^auto chose knn, isolation-forest and pca: a row is as strange/);
-  expect(model.header.training.members).toBe("knn, isolation-forest, pca");
+  expect(model.header.notes[0]).toMatch(/^auto chose the nearest neighbour, the 20 nearest and an isolation forest/);
+  expect(model.header.training.members).toBe("knn-1, knn-2, isolation-forest");
   const [usual, broken] = await model.score({
     rows: 2,
     columns: [

@@ -168,6 +168,8 @@ test("inspect, detectors and data", async () => {
   expect(await quietly("inspect", "model.onnx")).toMatch(
     /^ {2}c +category +one-hot of 3 levels \(x, y, z\) and one for others/m,
   );
+  await quietly("fit", "log.csv", "-d", "auto", "--drop", "label", "-o", "auto.onnx");
+  expect(await quietly("inspect", "auto.onnx")).toMatch(/^note: auto chose the nearest neighbour, /m);
   expect(await quietly("detectors")).toMatch(/^isolation-forest .*\(the default\)$/m);
   expect(await quietly("detectors", "egbad")).toMatch(
     /^batch +128 +rows in a minibatch \(published: 50; pictures 100\) \(a whole number ≥ 1\)$/m,
