@@ -8,17 +8,20 @@ import { add, mul } from "../graph/ops/arithmetic.js";
 import { slice } from "../graph/ops/cut.js";
 import { sum } from "../graph/ops/reduce.js";
 import { squeeze } from "../graph/ops/shape.js";
+import { nodeHost } from "../host/node.js";
 import { closeTo, drawn, given, held, noiseOf, valuesOf } from "../nn/held.js";
 import type { Noise } from "../nn/network.js";
 import { layerTable } from "../nn/table.js";
+import { Random } from "../tensor/random.js";
 import { toNumbers } from "../tensor/tensor.js";
 import type { BoundNetworks, Turn } from "../train/program.js";
 import type { A3Networks } from "./a3/stages.js";
 import { kinds, synthetic } from "./a3/synthetic.js";
 import { activationsOf } from "./a3/targets.js";
 import { a3, recipeOf } from "./a3.js";
-import type { RowShape, Verdict } from "./define.js";
+import type { LearningSite, RowShape, Verdict } from "./define.js";
 import { type Given, parseParameters } from "./parameters.js";
+import { trainNetworks } from "./trained.js";
 
 type Wanted = Given<typeof a3.parameters>;
 const table = (features: number, condition = 0): RowShape => ({
@@ -294,5 +297,36 @@ describe("what moves", () => {
         wanted[i]![0],
       ).toBe(true);
     expect(sum(loss, {}).shape).toEqual([]);
+  });
+});
+
+describe("trained", () => {
+  const random = new Random(3);
+  const values = random.fillUniform(new Float32Array(7 * 300)).map((v, i) => (i % 7 === 6 ? Number(i > 7 * 280) : v));
+  const shape = table(6, 1);
+  const site: LearningSite = {
+    ...shape,
+    ...{ host: nodeHost, device: "cpu" as const, seed: 5, random: new Random(5), select: "last" as const },
+    rows: { values: nodeHost.shared(values.length), count: 300 },
+    heldOut: { values: new Float32Array(0), count: 0 },
+    onProgress: () => undefined,
+  };
+  site.rows.values.set(values);
+  const u = given([4, 6], values.filter((_, i) => i % 7 < 6).slice(0, 24));
+  /** What target and alarm say after training. */
+  async function trainedBy(wanted: Wanted): Promise<{ target: number[]; alarm: number[] }> {
+    const { networks } = await trainNetworks(recipe({ variant: "published", ...wanted }, shape), site);
+    const { activations } = networks.target(u);
+    return { target: valuesOf(activations), alarm: valuesOf(networks.alarm(activations).logit) };
+  }
+  test("the alarm's stage leaves the target as it was to the last bit, and moves the alarm", async () => {
+    const before = await trainedBy({ epochs: 2, score: "reconstruction" });
+    const [short, long] = [await trainedBy({ epochs: 2, rate: 1e-3 }), await trainedBy({ epochs: 2, rate: 1e-2 })];
+    expect(short.target).toEqual(before.target);
+    expect(long.target).toEqual(before.target);
+    expect(short.alarm).not.toEqual(before.alarm);
+    expect(long.alarm).not.toEqual(short.alarm);
+    const untrained = await trainedBy({ epochs: 0 });
+    expect(untrained.target).not.toEqual(before.target);
   });
 });

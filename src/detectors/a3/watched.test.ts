@@ -22,7 +22,11 @@ import { type PixelRange, watch } from "./watched.js";
 function mirror(...shape: number[]): Uint8Array {
   const x = input("x", "f32", ["batch", ...shape]);
   const size = shape.reduce((n, dim) => n * dim, 1);
-  const node = matmul(reshape(relu(x), { shape: ["batch", size] }), given([size, 1], new Float32Array(size).fill(1)));
+  const node = matmul(
+    reshape(relu(x), { shape: ["batch", size] }),
+    given([size, 1], new Float32Array(size).fill(1)),
+    {},
+  );
   return writeOnnx({ name: "mirror", inputs: [x], outputs: [{ name: "y", node }] });
 }
 
