@@ -8,6 +8,7 @@ import { classTables } from "./class-tables.js";
 import { mnistMislabelled, taxiContext } from "./contexts.js";
 import { dagmmKdd99 } from "./dagmm-kdd99.js";
 import type { Experiment } from "./define.js";
+import { devnetBackdoor } from "./devnet-backdoor.js";
 import { egbadKdd99 } from "./egbad-kdd99.js";
 import { fewLabels } from "./few-labels.js";
 import { nabSeries, spacecraft } from "./series.js";
@@ -21,6 +22,7 @@ export const experiments: readonly Experiment[] = [
   taxiContext,
   ...adbenchOneClass,
   fewLabels,
+  devnetBackdoor,
   nabSeries,
   spacecraft,
   a3NslKdd,
