@@ -1,6 +1,6 @@
 // DAGMM (Zong et al. 2018, ICLR): an autoencoder and a mixture of normal distributions learned together. A row becomes its
 // code beside its error of reconstruction; another network says how much it belongs to each component; the components are
-// the means and covariances that follow. The score is the energy, -log of the mixture's density.
+// the means and covariances that follow. The score is the energy, -log of the mixture's density, less a constant.
 //
 // `variant: "published"` has the networks of the paper's tables and its recipe, with the constants of one of three sources.
 // The default brings codes and errors to variance 1, since otherwise codes shrink as fast as the energy falls, adds an
@@ -16,6 +16,7 @@ import { adam } from "../nn/optimisers.js";
 import { constantRate, cosine } from "../nn/schedules.js";
 import type { BoundNetworks } from "../train/program.js";
 import {
+  apartness,
   beside,
   cosineOf,
   type DagmmNetworks,
@@ -48,15 +49,15 @@ const parameters = {
     doc: "what scores: the mixture of all training rows, or that of the last minibatch, as danieltan07/dagmm has it",
   }),
   components: int({ fallback: 4, doc: "components of the mixture" }),
-  code: int({ min: 0, fallback: 0, doc: "length of the code; 0: a quarter of the features, 1 to 8" }),
-  hidden: int({ min: 0, fallback: 0, doc: "width of the first hidden layer; 0: twice the features, 16 to 128" }),
+  code: int({ fallback: 8, doc: "length of the code" }),
+  hidden: int({ fallback: 128, doc: "width of the first hidden layer; the second has half of it" }),
   energy: real({ fallback: 0.1, doc: "weight λ1 of the energy in the loss (published: 0.1)" }),
   penalty: real({ fallback: 0.005, doc: "weight λ2 of the inverse variances in the loss" }),
-  ridge: real({ min: 1e-6, fallback: 1e-3, doc: "added to the variances of codes and errors (published: 1e-6)" }),
+  ridge: real({ min: 1e-6, fallback: 0.01, doc: "added to the variances of codes and errors (published: 1e-6)" }),
   epochs: int({ min: 0, fallback: 20, doc: "passes over the training rows (published: 200); 0: untrained networks" }),
   fewestSteps: int({ min: 0, fallback: 500, doc: "steps at least, however few the rows (sound variant)" }),
   batch: int({ fallback: 256, doc: "rows in a minibatch (published: 1024, arrhythmia 128)" }),
-  rate: real({ fallback: 1e-3, doc: "Adam step size, falling along half a cosine (published: 1e-4, constant)" }),
+  rate: real({ fallback: 3e-3, doc: "Adam step size, falling along half a cosine (published: 1e-4, constant)" }),
   scaling: choice(scalings, { fallback: "standard", doc: "scaling of numbers" }),
 };
 
@@ -93,22 +94,20 @@ function planOf(p: P, { width }: RowShape): Plan {
       sizes: { width, ...widths, estimation: 10, ridge, normalised: false, errors: 2 },
       ...{ energy: 0.1, penalty, batch },
       ...(p.source === "danieltan07" ? { clip: 5 } : {}),
-      errors: (x, rebuilt) => {
-        const cosine = cosineOf(x, rebuilt);
-        return [relativeDistance(x, rebuilt, away), p.source === "tnakae" ? mul(sub(1, cosine), 0.5) : cosine];
-      },
+      errors: (x, rebuilt) => [
+        relativeDistance(x, rebuilt, away),
+        p.source === "tnakae" ? mul(apartness(x, rebuilt), 0.5) : cosineOf(x, rebuilt),
+      ],
     };
   }
-  const wide = p.hidden || Math.min(128, Math.max(16, 2 ** Math.round(Math.log2(2 * width))));
-  const code = p.code || Math.min(8, Math.max(1, Math.round(width / 4)));
-  const { components, ridge, energy, penalty, batch } = p;
+  const { hidden, code, components, ridge, energy, penalty, batch } = p;
   return {
     sizes: {
-      ...{ width, hidden: [wide, Math.ceil(wide / 2)], code, estimation: 16 },
+      ...{ width, hidden: [hidden, Math.ceil(hidden / 2)], code, estimation: 16 },
       ...{ components, ridge, normalised: true, errors: 3 },
     },
     ...{ energy, penalty, batch, clip: 5 },
-    errors: (x, rebuilt) => [relativeDistance(x, rebuilt, 1e-3), cosineOf(x, rebuilt), logError(x, rebuilt)],
+    errors: (x, rebuilt) => [relativeDistance(x, rebuilt, 1e-3), apartness(x, rebuilt), logError(x, rebuilt)],
   };
 }
 
@@ -119,9 +118,15 @@ function estimateOf({ errors }: Plan, n: Bounds, x: Node): Estimate & { readonly
   return { ...n.estimator(beside(code, ...errors(x, rebuilt))), rebuilt };
 }
 
+/**
+ * The energy above the least that there can be, that of the centre of a component whose variances are all the ridge: the
+ * same order as that of energies, which are as often negative.
+ */
 function verdictOf(plan: Plan, n: Bounds, x: Node, mixture?: Mixture): Verdict {
+  const { code, errors, ridge } = plan.sizes;
   const { z, rebuilt, mixture: last } = estimateOf(plan, n, x);
-  return { score: energyOf(z, mixture ?? last, plan.sizes.ridge), rebuilt };
+  const least = 0.5 * (code + errors) * Math.log(2 * Math.PI * ridge);
+  return { score: sub(energyOf(z, mixture ?? last, ridge), least), rebuilt };
 }
 
 /** The loss, and the score by the mixture of the last minibatch. @public tests and benches step through it */

@@ -125,6 +125,18 @@ export const relativeDistance = (x: Node, rebuilt: Node, epsilon: number): Node 
 export const cosineOf = (x: Node, rebuilt: Node): Node =>
   div(sum(mul(x, rebuilt), { axes: [1] }), maximum(mul(lengthOf(x), lengthOf(rebuilt)), 1e-8));
 
+/**
+ * 1 - cosine of each row, as ½‖x/‖x‖ - x'/‖x'‖‖²: f32[batch]. Rows that are rebuilt well have cosines that differ from 1 by
+ * less than numbers near 1 can say. ½ where one of the two is 0.
+ */
+export const apartness = (x: Node, rebuilt: Node): Node =>
+  mul(
+    distanceSquared(
+      ...([x, rebuilt].map((each) => div(each, unsqueeze(lengthOf(each), { axes: [1] }))) as [Node, Node]),
+    ),
+    0.5,
+  );
+
 /** log(1 + the mean square of x - x'): an error that goes on growing where the relative one has reached 1. */
 export const logError = (x: Node, rebuilt: Node): Node =>
   log(add(mul(distanceSquared(x, rebuilt), 1 / (x.shape[1] as number)), 1e-3));
