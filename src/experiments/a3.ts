@@ -35,6 +35,7 @@ export function a3Contenders(
   const as = { variant: "published", ...published, ...long };
   const largest = known.at(-1)!;
   return [
+    contender("A3 as published, none known (noise)", "a3", as),
     contender("A3 as published, none known (VAE)", "a3", { ...as, synthetic: "vae" }),
     ...known.map((count) => contender(`A3 as published, ${told(count)}`, "a3", as, count)),
     ...[...new Set([0, ...known.slice(0, 2), largest])].map((count) =>
