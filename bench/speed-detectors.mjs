@@ -112,7 +112,7 @@ function pairsOf({ train, columns }) {
     },
     {
       id: "deep-svdd",
-      ours: { ...long, hidden: 64, code: 16 },
+      ours: { ...long, rate: 1e-3, hidden: 64, code: 16 },
       peers: [
         [
           "pyod",
@@ -149,7 +149,7 @@ function pairsOf({ train, columns }) {
     },
     {
       id: "deep-sad",
-      ours: { ...long, hidden: 64, code: 16 },
+      ours: { ...long, rate: 1e-3, hidden: 64, code: 16 },
       peers: [["deepod", "DeepSAD", { epochs: passes, batch_size: batch, hidden_dims: "64,32", rep_dim: 16 }]],
     },
   ];
