@@ -87,13 +87,16 @@ async function detect(data: string, options: Options): Promise<void> {
   await checkFolder(folder, force);
   const checkpoint = `${folder}.checkpoint`;
   await checkCheckpoint(checkpoint, { resume, force });
-  if (options.detector !== undefined) chosenDetector(options, false); // what is misspelt is refused before anything is read
+  if (options.detector !== undefined) chosenDetector(options); // what is misspelt is refused before anything is read
 
   const narrate = narrator(options);
   const began = performance.now();
   const input = await openInput(data, options);
   try {
-    const detector = chosenDetector(options, input.pictures !== undefined);
+    const detector = chosenDetector(options, {
+      isPictures: input.pictures !== undefined,
+      isNormal: input.label !== undefined,
+    });
     checkKnown(detector, options.knownAnomalies);
     checkWatched(detector, options);
     const rows = await readRows(input);
@@ -108,7 +111,7 @@ async function detect(data: string, options: Options): Promise<void> {
     if (window) checkSeries(options);
     const known = options.knownAnomalies && (await knownAnomalies(options.knownAnomalies, input, rows, options.seed));
     const series = window && seriesToLearn(rows, window, options.seed);
-    const parts = series ?? partsOf(rows, options.seed, known ? known.told : []);
+    const parts = series ?? partsOf(rows, options.seed, known ? { told: known.told } : {});
     const learning = await learn(
       detector,
       { name: input.name, rows: parts.train },

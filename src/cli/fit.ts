@@ -75,10 +75,13 @@ async function fit(data: string, options: Options): Promise<void> {
   const checkpoint = `${out}.checkpoint`;
   await checkCheckpoint(checkpoint, { resume, force });
 
-  if (options.detector !== undefined) chosenDetector(options, false); // what is misspelt is refused before anything is read
+  if (options.detector !== undefined) chosenDetector(options); // what is misspelt is refused before anything is read
   const narrate = narrator(options);
   const input = await openInput(data, options);
-  const detector = chosenDetector(options, input.pictures !== undefined);
+  const detector = chosenDetector(options, {
+    isPictures: input.pictures !== undefined,
+    isNormal: input.label !== undefined,
+  });
   checkKnown(detector, options.knownAnomalies);
   checkWatched(detector, options);
   const rows = await readRows(input).finally(() => input.source.close());

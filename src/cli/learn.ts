@@ -24,14 +24,22 @@ import {
 import type { Narrator } from "./progress.js";
 import { readTarget } from "./target.js";
 
-/** The detector with its parameters checked. */
-export function chosenDetector({ detector, set = [] }: LearnOptions, isPictures: boolean): AnyDetector {
+/**
+ * The detector with its parameters checked.
+ * @param isNormal whether only rows labelled as normal train
+ */
+export function chosenDetector(
+  { detector, set = [] }: LearnOptions,
+  { isPictures = false, isNormal = false }: { isPictures?: boolean; isNormal?: boolean } = {},
+): AnyDetector {
   const given = set.map((text): [string, unknown] => {
     const place = text.indexOf("=");
     if (place > 0) return [text.slice(0, place).trim(), parseText(text.slice(place + 1).trim())];
     throw new OddityError({ place: "--set", expected: "name=value", got: `"${text}"` }, { usage: true });
   });
-  return detectorById(detector ?? (isPictures ? DEFAULT_FOR_PICTURES : DEFAULT_DETECTOR), Object.fromEntries(given));
+  const id = detector ?? (isPictures ? DEFAULT_FOR_PICTURES : DEFAULT_DETECTOR);
+  const known = id === "auto" && isNormal ? { training: "normal" } : {};
+  return detectorById(id, { ...known, ...Object.fromEntries(given) });
 }
 
 /** The rule of `--rule`, and whether a model file can hold it. */

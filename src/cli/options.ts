@@ -107,7 +107,7 @@ export interface LearnOptions {
 }
 
 /** What `detect` uses where nobody chose, by measurement: docs/results.md, "The default of detect". */
-export const DEFAULT_DETECTOR = "isolation-forest";
+export const DEFAULT_DETECTOR = "auto";
 /** The same for pictures: docs/results.md, "A folder of pictures". */
 export const DEFAULT_FOR_PICTURES = "knn";
 export const DEFAULT_SEED = 1;

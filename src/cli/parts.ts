@@ -1,4 +1,4 @@
-// Which rows train, and which are reported on. Sets in parts and pictures with labels: never the same. Other tables: the normal ones, and all.
+// Which rows train, and which are reported on: where labels are known, never the same.
 
 import type { Labelled } from "../data/read-table.js";
 import { pick, type Table } from "../data/table.js";
@@ -12,15 +12,24 @@ export interface Parts {
   readonly note: string;
 }
 
-/** Of the normal pictures this share is kept from training where nothing else says how good the detector is. */
+/** Of the normal rows this share is kept from training where nothing else says how good the detector is. */
 const KEPT = 1 / 3;
+/** With fewer, all train. */
+const FEWEST_TO_PART = 30;
 
 /** Everything that may train: of the part "train" where there is one, of the normal rows where labels are known. */
 export const trainingRows = (rows: Labelled): Table => pick(rows.table, trainingPlaces(rows));
 
-/** @param told places of anomalies that the detector was told of: what is said of it is said of other rows */
-export function partsOf(rows: Labelled, seed: number, told: readonly number[] = []): Parts {
-  const parts = untold(rows, seed);
+/**
+ * @param told places of anomalies that the detector was told of: what is said of it is said of other rows
+ * @param isWhole whether no row may be missing among those that train, as in a series
+ */
+export function partsOf(
+  rows: Labelled,
+  seed: number,
+  { told = [], isWhole = false }: { told?: readonly number[]; isWhole?: boolean } = {},
+): Parts {
+  const parts = untold(rows, seed, isWhole);
   if (told.length === 0) return parts;
   const known = new Set(told);
   return {
@@ -30,7 +39,7 @@ export function partsOf(rows: Labelled, seed: number, told: readonly number[] = 
   };
 }
 
-function untold(rows: Labelled, seed: number): Parts {
+function untold(rows: Labelled, seed: number, isWhole: boolean): Parts {
   const { table, labels } = rows;
   const all = Uint32Array.from({ length: table.rows }, (_, row) => row);
   const splits = splitOf(rows);
@@ -46,18 +55,19 @@ function untold(rows: Labelled, seed: number): Parts {
       judged: all,
       note: `Every ${table.pictures ? "picture" : "row"} trained the detector, strange ones among them: p-values compare with held-out ${table.pictures ? "pictures" : "rows"} of this very ${table.pictures ? "collection" : "table"}, and become larger the more of those are strange.`,
     };
-  if (!table.pictures || !labels.includes(1))
+  const noun = table.pictures ? "pictures" : "rows";
+  if (isWhole || !labels.includes(1) || train.length < FEWEST_TO_PART)
     return {
       train: pick(table, train),
       judged: all,
-      note: "Only rows labelled as normal trained the detector. They are scored as well, so that figures are a little better than on rows it has never seen.",
+      note: `Only ${noun} labelled as normal trained the detector. They are scored as well, so that figures are better than on ${noun} it has never seen.`,
     };
   const kept = new Set(new Random(seed).at("test part").sample(train.length, Math.floor(train.length * KEPT)));
   const places = new Set(train.filter((_, i) => !kept.has(i)));
   return {
     train: pick(table, [...places]),
     judged: all.filter((row) => !places.has(row)),
-    note: `${places.size} of the ${train.length} normal pictures trained the detector. What is said here is of the others, which it has never seen; "oddity fit" trains on all of them.`,
+    note: `${places.size} of the ${train.length} normal ${noun} trained the detector. What is said here is of the others, which it has never seen; "oddity fit" trains on all of them.`,
   };
 }
 

@@ -92,7 +92,7 @@ export function seriesToLearn(rows: Labelled, window: WindowOptions, seed: numbe
       { place: "--window", expected: "a table whose rows are moments", got: "pictures" },
       { usage: true },
     );
-  const { judged, note } = partsOf(rows, seed);
+  const { judged, note } = partsOf(rows, seed, { isWhole: true });
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const places = splits?.includes("train") ? all.filter((row) => splits[row] === "train") : all;
   const without = labels && Uint8Array.from(places, (row) => labels[row]!);

@@ -17,15 +17,28 @@ const sets = adbench.map(({ id }) => id);
 /** Those that can learn from normal rows alone. */
 function contenders(epochs?: number): Contender[] {
   const able = detectors.filter(({ takes, id }) => takes === undefined && !needsAnomalies.includes(id));
-  return able.map(({ id, parameters }) => ({
+  const defaults = able.map(({ id, parameters }) => ({
     name: id,
     detector: id,
     parameters: epochs !== undefined && "epochs" in parameters ? { epochs } : {},
     isControl: id === "mean-distance",
   }));
+  return [
+    ...defaults,
+    ours("auto, told that all are normal", "auto", { training: "normal" }),
+    // PyOD's default, which is what the published column is
+    ours("knn, the fifth", "knn", { distance: "largest" }),
+  ];
 }
 
-const needsAnomalies = ["devnet"];
+const ours = (name: string, detector: string, parameters: Contender["parameters"]): Contender => ({
+  name,
+  detector,
+  parameters,
+  isControl: false,
+});
+
+const needsAnomalies = ["devnet", "deep-sad"];
 
 const experiment = (
   id: string,
