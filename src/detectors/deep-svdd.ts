@@ -6,6 +6,7 @@
 // with 150 passes of pretraining as an autoencoder and 150 of training; for tables, of which the paper has none, the dense
 // networks that the authors used later (Ruff et al. 2020, "Deep Semi-Supervised Anomaly Detection").
 
+import { scalings } from "../encode/encoding.js";
 import { maximum, mul, square, sub } from "../graph/ops/arithmetic.js";
 import { mean } from "../graph/ops/reduce.js";
 import { fixed } from "../nn/layers.js";
@@ -28,13 +29,17 @@ import { epochs, type Stage, type Trained, trainNetworks } from "./trained.js";
 
 const parameters = {
   ...bodyParameters,
+  scaling: choice(scalings, {
+    fallback: "standard",
+    doc: "scaling of numbers (published: minmax, which brings most rows of skewed columns near 0, where a network without biases has to leave them)",
+  }),
   objective: choice(["one-class", "soft-boundary"], {
     fallback: "one-class",
     doc: "all rows are drawn to the centre, or those outside a radius that leaves a share nu outside",
   }),
   nu: real({ max: 1, fallback: 0.1, doc: "share of the rows that the soft boundary leaves outside" }),
-  epochs: int({ min: 0, fallback: 20, doc: "passes over the training rows (published: 150, tables 50); 0: untrained" }),
-  fewestSteps: int({ min: 0, fallback: 800, doc: "steps at least, however few the rows (sound variant)" }),
+  epochs: int({ min: 0, fallback: 10, doc: "passes over the training rows (published: 150, tables 50); 0: untrained" }),
+  fewestSteps: int({ min: 0, fallback: 400, doc: "steps at least, however few the rows (sound variant)" }),
   warmUp: int({ min: 0, fallback: 2, doc: "passes before the soft boundary's radius leaves 0 (published: 10)" }),
   batch: int({ fallback: 128, doc: "rows in a minibatch (published: 200, tables 128)" }),
   rate: real({ fallback: 1e-3, doc: "Adam step size, falling along half a cosine (published: 1e-4, tables 1e-3)" }),
@@ -75,7 +80,8 @@ export function recipeOf(p: P, shape: RowShape, range: Range = unmeasured): Trai
     batch,
     steps: (rows, size) => (p.epochs === 0 ? 0 : Math.max(settings.fewestSteps, epochs(p.epochs)(rows, size))),
     async prepare(n, site) {
-      const centre = await centreOf(site.rows, site, (x) => n.sphere(judgedOf(x, shape)).code);
+      const near = p.variant === "published" ? "absolute" : "relative";
+      const centre = await centreOf(site.rows, site, (x) => n.sphere(judgedOf(x, shape)).code, near);
       if (!isSoft) return { "sphere.centre": centre };
       const wait = warmUp * Math.max(1, Math.floor(site.rows.count / batch));
       return {
@@ -113,6 +119,6 @@ export const deepSvdd = defineDetector({
   about: "A network draws normal rows to a fixed centre; strange rows end up far from it.",
   paper: "Ruff et al. 2018, Deep One-Class Classification, ICML",
   parameters,
-  encoding: ({ scaling }) => ({ scaling }),
+  encoding: ({ variant, scaling }) => ({ scaling: variant === "published" ? "minmax" : scaling }),
   learn,
 });

@@ -50,10 +50,10 @@ describe("by hand, on networks that are formulas", () => {
     ]);
   });
   test("the score by the mean of the code: ½(x - 2x)², or -log p with a variance", () => {
-    const said = recipe({}, tableOf(1)).score(formulas(), x) as Verdict;
+    const said = recipe({ score: "mean" }, tableOf(1)).score(formulas(), x) as Verdict;
     closeTo(valuesOf(said.score), [0.5, 0.125]);
     closeTo(valuesOf(said.rebuilt!), [2, -1]);
-    const wide = recipe({ variances: "features" }, tableOf(1)).score(formulas(4), x) as Verdict;
+    const wide = recipe({ variances: "features", score: "mean" }, tableOf(1)).score(formulas(4), x) as Verdict;
     const peak = 0.5 * ln(2 * Math.PI * 4);
     closeTo(valuesOf(wide.score), [peak + 1 / 8, peak + 0.25 / 8]);
   });
@@ -63,14 +63,15 @@ describe("by hand, on networks that are formulas", () => {
     const e = new Random(0).at("vae").fillNormal(new Float32Array(1))[0]!;
     const said = recipe(wanted, tableOf(1)).score(formulas(), x) as Verdict;
     closeTo(valuesOf(said.score), [0.5 + 8 * e ** 2, 0.125 + 8 * e ** 2]);
-    const bound = recipe({ ...wanted, score: "bound" }, tableOf(1)).score(formulas(), x) as Verdict;
-    closeTo(valuesOf(bound.score), [
-      0.5 + 8 * e ** 2 + 0.5 * (1 + 3 - ln(4)),
-      0.125 + 8 * e ** 2 + 0.5 * (0.25 + 3 - ln(4)),
-    ]);
+  });
+  test("the bound: by the mean of the code, and β times the divergence", () => {
+    const said = recipe({ score: "bound", beta: 0.5 }, tableOf(1)).score(formulas(), x) as Verdict;
+    closeTo(valuesOf(said.score), [0.5 + 0.25 * (1 + 3 - ln(4)), 0.125 + 0.25 * (0.25 + 3 - ln(4))]);
+    const usual = recipe({ beta: 0.5 }, tableOf(1)).score(formulas(), x) as Verdict;
+    expect(valuesOf(usual.score)).toEqual(valuesOf(said.score));
   });
   test("Bernoulli: the cross-entropy, and how far new rows lie beyond 0 to 1", () => {
-    const { score } = recipe({ likelihood: "bernoulli" }, tableOf(1));
+    const { score } = recipe({ likelihood: "bernoulli", score: "mean" }, tableOf(1));
     const said = score(formulas(), given([3, 1], [1, 0, 3])) as Verdict;
     // logits 2, 0, 6; the third row counts as 1, and 2 beyond it
     closeTo(valuesOf(said.score), [ln(1 + Math.exp(-2)), ln(2), ln(1 + Math.exp(-6)) + 4]);
@@ -81,7 +82,10 @@ describe("by hand, on networks that are formulas", () => {
   });
   test("of pixels, which are -1 to 1, the Bernoulli variable is (x + 1)/2", () => {
     const shape: RowShape = { ...tableOf(1), picture: { height: 4, width: 4, channels: 1 } };
-    const said = recipe({ likelihood: "bernoulli" }, shape).score(formulas(), given([2, 1], [-1, 0])) as Verdict;
+    const said = recipe({ likelihood: "bernoulli", score: "mean" }, shape).score(
+      formulas(),
+      given([2, 1], [-1, 0]),
+    ) as Verdict;
     // logits -2 and 0, of a row of 0 and of ½
     closeTo(valuesOf(said.score), [ln(1 + Math.exp(-2)), ln(2)]);
     closeTo(valuesOf(said.rebuilt!), [-Math.tanh(1), 0]);

@@ -1,7 +1,7 @@
 // Variational autoencoder (Kingma and Welling 2014) as a detector (An and Cho 2015): an encoder gives each row a normal
 // distribution of codes, a decoder the distribution of rows given a code. Strange rows are unlikely under what the decoder
-// makes of their codes. The score is deterministic: that of the mean of the code, or an average over draws whose noise is
-// the same for all rows and stands in the model's file.
+// makes of their codes, or have codes that no normal row has. The score is deterministic: that of the mean of the code, or an
+// average over draws whose noise is the same for all rows and stands in the model's file.
 //
 // `variant: "published"` is An and Cho's for MNIST: one dense hidden layer of 400, a code of 200, and the reconstruction
 // probability under variances that the decoder gives.
@@ -30,9 +30,9 @@ const parameters = {
     fallback: "sound",
     doc: "published: An and Cho's networks and score",
   }),
-  score: choice(["mean", "probability", "bound"], {
-    fallback: "mean",
-    doc: "-log p of the row given the mean of its code, its average over draws of the code (reconstruction probability), or that and the divergence: the bound of -log p(row)",
+  score: choice(["bound", "mean", "probability"], {
+    fallback: "bound",
+    doc: "-log p of the row given the mean of its code and beta times the divergence of its code, the first alone, or its average over draws of the code (reconstruction probability; published)",
   }),
   samples: int({ fallback: 10, doc: "draws of the code where the score is an average over them" }),
   likelihood: choice(["normal", "bernoulli"], {
@@ -116,13 +116,15 @@ export function recipeOf(p: P, shape: RowShape): Trained<VaeNetworks> {
   const isPublished = p.variant === "published";
   const isPicture = shape.picture !== undefined;
   const plan = planOf(p, shape);
+  const beta = isPublished ? 1 : p.beta;
   const { loss, rebuilt } = plan.likelihood === "normal" ? normalRows : bernoulliRows(isPicture);
-  const draws = plan.score === "mean" ? [] : noiseOf(p.samples, plan.code);
+  const draws = plan.score !== "probability" ? [] : noiseOf(p.samples, plan.code);
   const scoreOf = (n: BoundNetworks<VaeNetworks>, code: NormalCode, centre: Rows, x: Node): Node => {
     if (plan.score === "mean") return loss(centre, x);
+    if (plan.score === "bound") return add(loss(centre, x), mul(divergence(code), beta));
     const each = draws.map((e) => loss(n.decoder(shifted(code, e)), x));
     const probability = mul(total(each), 1 / draws.length);
-    return plan.score === "bound" ? add(probability, divergence(code)) : probability;
+    return probability;
   };
   return {
     networks:
@@ -136,7 +138,7 @@ export function recipeOf(p: P, shape: RowShape): Trained<VaeNetworks> {
           const code = n.encoder(x);
           return {
             reconstruction: mean(loss(n.decoder(drawnCode(code, noise)), x), {}),
-            divergence: mul(mean(divergence(code), {}), isPublished ? 1 : p.beta),
+            divergence: mul(mean(divergence(code), {}), beta),
           };
         },
       },

@@ -46,14 +46,20 @@ describe("a sphere around (0, 1)", () => {
   });
 });
 
-test("the centre is the mean of the codes, no number of it within a tenth of 0", async () => {
+test("the centre is the mean of the codes, numbers near 0 moved away from it", async () => {
   const values = Float32Array.of(1, 0.3, -0.1, 2, 3, -0.4, 0, 0);
-  // means 1.5, 0.05 … of columns
   const shape = tableOf(4);
-  const centre = await centreOf({ values, count: 2 }, siteOf(values, shape), (x) => mul(x, 1));
-  closeTo(Array.from(centre), [2, -0.1, -0.1, 1]);
+  const of = (factor: number, near: "absolute" | "relative") =>
+    centreOf({ values, count: 2 }, siteOf(values, shape), (x) => mul(x, factor), near).then(Array.from<number>);
+  closeTo(await of(1, "absolute"), [2, -0.1, -0.1, 1]);
+  closeTo(await of(0.01, "absolute"), [0.1, -0.1, -0.1, 0.1]);
+  // a tenth of the root of the mean of 1, 0.09, 0.01, 4, 9, 0.16, 0 and 0
+  const tenth = 0.1 * Math.sqrt(14.26 / 8);
+  closeTo(await of(1, "relative"), [2, -tenth, -tenth, 1]);
+  closeTo(await of(0.01, "relative"), [0.02, -tenth / 100, -tenth / 100, 0.01]);
+  closeTo(await of(0, "relative"), [0.1, 0.1, 0.1, 0.1]);
   const many = nearLine(9000, 1);
-  const line = await centreOf({ values: many, count: 9000 }, siteOf(many, tableOf(3)), (x) => mul(x, 100));
+  const line = await centreOf({ values: many, count: 9000 }, siteOf(many, tableOf(3)), (x) => mul(x, 100), "absolute");
   const expected = [0, 1, 2].map((j) => many.reduce((sum, x, i) => sum + (i % 3 === j ? x / 90 : 0), 0));
   closeTo(
     Array.from(line),

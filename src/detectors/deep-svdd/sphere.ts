@@ -89,20 +89,33 @@ export function topQuantile(x: Node, share: number): Node {
 const FROM_ZERO = 0.1;
 
 /**
- * The centre: mean of the codes of these rows, numbers within ±0.1 moved out to ±0.1 (section 3.3 and the authors' code).
- * `codeOf` sees x f32[batch, site.width].
+ * The centre: mean of the codes of these rows, with numbers near 0 moved away from it (section 3.3 and the authors' code).
+ * `codeOf` sees x f32[batch, site.width]. @param near what is moved away: numbers within ±0.1, as the authors have it, or
+ * within a tenth of the root mean square of all codes, since 0.1 may be far from every code
  */
-export async function centreOf(rows: Rows, site: LearningSite, codeOf: (x: Node) => Node): Promise<Float32Array> {
+export async function centreOf(
+  rows: Rows,
+  site: LearningSite,
+  codeOf: (x: Node) => Node,
+  near: "absolute" | "relative" = "relative",
+): Promise<Float32Array> {
   let sums: Float64Array | undefined;
+  let squares = 0;
   for await (const { rows: count, values } of measured(rows, site, (x) => ({ code: codeOf(x) }))) {
     const width = values.code.length / count;
     sums ??= new Float64Array(width);
-    for (let i = 0; i < values.code.length; i++) sums[i % width]! += values.code[i]!;
+    for (let i = 0; i < values.code.length; i++) {
+      sums[i % width]! += values.code[i]!;
+      squares += values.code[i]! ** 2;
+    }
   }
-  return Float32Array.from(sums!, (each) => awayFromZero(each / rows.count));
+  const size = Math.sqrt(squares / (rows.count * sums!.length));
+  // of rows whose codes are all 0 there is no size
+  const least = near === "relative" && size > 0 ? FROM_ZERO * size : FROM_ZERO;
+  return Float32Array.from(sums!, (each) => awayFromZero(each / rows.count, least));
 }
 
-const awayFromZero = (x: number): number => (Math.abs(x) >= FROM_ZERO ? x : x < 0 ? -FROM_ZERO : FROM_ZERO);
+const awayFromZero = (x: number, least: number): number => (Math.abs(x) >= least ? x : x < 0 ? -least : least);
 
 /** Deviation of the distances, as a share of the squared length of the centre, below which rows are no longer told apart. */
 const LEAST_SPREAD = 1e-6;
