@@ -14,6 +14,7 @@ import { mul } from "../graph/ops/arithmetic.js";
 import { sum } from "../graph/ops/reduce.js";
 import { auroc } from "../metrics/auroc.js";
 import { closeTo, drawn, given, held, noiseOf, valuesOf } from "../nn/held.js";
+import { factorAt } from "../nn/schedules.js";
 import { layerTable } from "../nn/table.js";
 import type { BoundNetworks } from "../train/program.js";
 import { leNetBody, publishedLeNet } from "./deep-svdd/networks.js";
@@ -61,6 +62,9 @@ describe("published networks, whose batch normalisation has running values alone
     expect(further).toMatchObject([{ batch: 200, optimiser: { rate: 1e-4, weightDecay: 0.5e-6 } }]);
     expect(further![0]!.optimiser.schedule).toEqual({ kind: "drop", share: 1 / 3, factor: 0.1 });
     expect(further![0]!.steps(2000, 200)).toBe(1500);
+    expect([0, 499, 500, 1499].map((step) => factorAt(further![0]!.optimiser.schedule, step, 1500))).toEqual([
+      1, 1, 0.1, 0.1,
+    ]);
   });
 });
 

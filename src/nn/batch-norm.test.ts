@@ -157,3 +157,12 @@ describe("with a condition", () => {
     );
   });
 });
+
+test("without scale and offset: as with 1 and 0, and no parameter that gradients move", () => {
+  const plain = batchNorm(2, { affine: false });
+  expect(plain.parameters.every(({ running }) => running)).toBe(true);
+  for (const training of [true, false]) {
+    const x = operand([4, 2], 0);
+    closeTo(valuesOf(held(plain, {}, { training }).call(x)), valuesOf(held(batchNorm(2), {}, { training }).call(x)));
+  }
+});
