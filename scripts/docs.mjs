@@ -3,13 +3,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pictureSets, seriesSets, tableSets } from "../dist/data/sets/index.js";
-import * as byName from "../dist/detectors/index.js";
 import { detectors } from "../dist/detectors/list.js";
 import { factsOf } from "../dist/detectors/parameters.js";
 import { readOnnx } from "../dist/graph/onnx/read.js";
 import { writeOnnx } from "../dist/graph/onnx/write.js";
 import { casesOf } from "../dist/graph/ops/cases.js";
 import { ops } from "../dist/graph/ops/index.js";
+import * as byName from "../dist/index.js";
 import { root } from "./ensure.mjs";
 
 /** A page by its name in docs/: title, a few sentences, and what follows. */
@@ -108,7 +108,7 @@ function groupsOf({ groups = {} }) {
 
 /** The name under which the library exports a detector. */
 function nameOf(id) {
-  return Object.entries(byName).find(([, maker]) => maker.id === id)[0];
+  return Object.entries(byName).find(([, made]) => made.id === id && "paper" in made)[0];
 }
 
 function opRow(op) {

@@ -11,7 +11,7 @@ export const fitTold = (detector: AnyDetector, rows: Table, options: FitOptions)
 const MOST = 12;
 
 /** Some of the rows with every number 5 to 8 deviations off, every text another; pictures as their negatives. */
-export function turnedOdd(rows: Table): Table {
+function turnedOdd(rows: Table): Table {
   const some = pick(
     rows,
     Array.from({ length: Math.max(1, Math.min(MOST, rows.rows)) }, (_, i) => i % Math.max(1, rows.rows)),

@@ -8,15 +8,7 @@ import { AbortedError } from "../detectors/trained.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
 import { runInPool } from "../experiments/pool.js";
-import {
-  groupsOf,
-  type ResultLine,
-  type Run,
-  runGroup,
-  type Summary,
-  summarise,
-  tasksOf,
-} from "../experiments/runner.js";
+import { groupsOf, type ResultLine, type Run, runGroup, summarise, tasksOf } from "../experiments/runner.js";
 import { count, duration } from "../report/format.js";
 import { unknownName, withId } from "../tensor/errors.js";
 import { show, showTasks } from "./bench-tables.js";

@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { parseRule } from "../decide/rules.js";
 import { checkTarget } from "../disk/atomic.js";
-import { count, counted } from "../report/format.js";
+import { counted } from "../report/format.js";
 import { OddityError } from "../tensor/errors.js";
 import { checkCheckpoint, commandLine } from "./checkpoint.js";
 import { nounOf, openInput, readRows } from "./input.js";

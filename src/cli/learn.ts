@@ -126,7 +126,9 @@ export async function learn(
     return { model, seconds, history };
   } catch (error) {
     narrate.done();
-    if (error instanceof AbortedError) throw new Stopped(onStop(error.step));
+    // an abort may also come while rows are encoded, before there is a step to go on from
+    if (error instanceof Error && error.name === "AbortError")
+      throw new Stopped(onStop(error instanceof AbortedError ? error.step : 0));
     throw error;
   }
 }

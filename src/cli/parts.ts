@@ -14,8 +14,6 @@ export interface Parts {
 
 /** Of the normal rows this share is kept from training where nothing else says how good the detector is. */
 const KEPT = 1 / 3;
-/** With fewer, all train. */
-const FEWEST_TO_PART = 30;
 
 /** Everything that may train: of the part "train" where there is one, of the normal rows where labels are known. */
 export const trainingRows = (rows: Labelled): Table => pick(rows.table, trainingPlaces(rows));
@@ -55,14 +53,14 @@ function untold(rows: Labelled, seed: number, isWhole: boolean): Parts {
       judged: all,
       note: `Every ${table.pictures ? "picture" : "row"} trained the detector, strange ones among them: p-values compare with held-out ${table.pictures ? "pictures" : "rows"} of this very ${table.pictures ? "collection" : "table"}, and become larger the more of those are strange.`,
     };
+  const kept = new Set(new Random(seed).at("test part").sample(train.length, Math.floor(train.length * KEPT)));
   const noun = table.pictures ? "pictures" : "rows";
-  if (isWhole || !labels.includes(1) || train.length < FEWEST_TO_PART)
+  if (isWhole || !labels.includes(1) || kept.size === 0)
     return {
       train: pick(table, train),
       judged: all,
       note: `Only ${noun} labelled as normal trained the detector. They are scored as well, so that figures are better than on ${noun} it has never seen.`,
     };
-  const kept = new Set(new Random(seed).at("test part").sample(train.length, Math.floor(train.length * KEPT)));
   const places = new Set(train.filter((_, i) => !kept.has(i)));
   return {
     train: pick(table, [...places]),

@@ -69,7 +69,7 @@ const cases: Case[] = [
   ["detect unlabelled.csv --label label --normal good", 1, /expected a label in every row, got none in row 2/],
   ["detect good.csv -d egbat", 2, /expected one of .*, got "egbat"; did you mean "egbad"\?/],
   ["detect good.csv --set tres=5", 2, /got "tres"; did you mean "trees"\?/],
-  ["detect good.csv --set trees=0", 2, /isolation-forest\.trees: expected a whole number from 1 to 10000, got 0/],
+  ["detect good.csv --set trees=0", 2, /auto\.trees: expected a whole number from 1 to 10000, got 0/],
   ["detect good.csv --set trees", 2, /--set: expected name=value, got "trees"/],
   ["detect good.csv --rule quantil=0.5", 2, /got "quantil"; did you mean "quantile"\?/],
   ["detect good.csv --seed x", 2, /'--seed <number>' argument 'x' is invalid: it must be a whole number from 0 on/],

@@ -37,7 +37,7 @@ export function activationsOf(target: Target, features: number): number {
 }
 
 /** Layers one after another, of which each `relu` is an activation layer: what it gives is collected, flattened. */
-export const watchedLayers = (layers: readonly Network[]): Target =>
+const watchedLayers = (layers: readonly Network[]): Target =>
   network(Object.fromEntries(layers.map((layer, i) => [String(i), layer])), (parts, u: Node) => {
     const seen: Node[] = [];
     let value = u;

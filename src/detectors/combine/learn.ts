@@ -79,7 +79,7 @@ export async function learnCombined(combination: Combination, site: LearningSite
 const verdictOf = (said: Node | Verdict): Verdict => ("score" in said ? said : { score: said });
 
 /** Ids, numbered where there are several of a kind. */
-export const namesOf = (members: readonly { readonly id: string }[]): string[] =>
+const namesOf = (members: readonly { readonly id: string }[]): string[] =>
   members.map(({ id }, i) => {
     const same = members.filter((other) => other.id === id).length > 1;
     return same ? `${id}-${members.slice(0, i + 1).filter((other) => other.id === id).length}` : id;
