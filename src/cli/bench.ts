@@ -4,6 +4,7 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { detectorById } from "../detectors/list.js";
 import { AbortedError } from "../detectors/trained.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
@@ -149,10 +150,10 @@ function fits(experiment: Experiment, { epochs, tasks, contenders }: Options, li
   if (tasks !== undefined && !tasks.includes(line.task ?? "")) return false;
   if (contenders !== undefined && !contenders.includes(line.contender)) return false;
   const contender = experiment.contenders(epochs).find(({ name }) => name === line.contender);
-  return (
-    contender !== undefined &&
-    Object.entries(contender.parameters).every(([name, value]) => line.parameters[name] === value)
-  );
+  if (contender === undefined) return false;
+  // defaults count as well: they may have been others when the line was written
+  const { parameters } = detectorById(contender.detector, contender.parameters);
+  return JSON.stringify(parameters) === JSON.stringify(line.parameters);
 }
 
 async function linesOf(file: string): Promise<ResultLine[]> {
