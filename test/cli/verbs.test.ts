@@ -109,7 +109,7 @@ test("score: to a file, to stdout, and by other rules; the scores agree", async 
   const piped = place.start(["score", "model.onnx", "-", "-q"], { stdin: tableText() });
   expect((await piped.ended).stdout).toBe(toStdout);
   const together = await json("score", "model.onnx", "log.csv", "-o", "c.parquet", "--rule", "contamination=0.025");
-  expect(together).toMatchObject({ rows: 140, flagged: 10, rule: "contamination=0.025" });
+  expect(together).toMatchObject({ rows: 400, flagged: 10, rule: "contamination=0.025" });
   const fixed = await json("score", "model.onnx", "log.csv", "-o", "f.ndjson", "--rule", "quantile=0.5");
   const flags = text("f.ndjson")
     .trimEnd()
