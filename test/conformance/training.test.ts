@@ -163,7 +163,7 @@ check("an abort ends the work with an AbortError", async (maker) => {
 /** The parameters of a run that stopped itself on the way; undefined where a detector has no steps to count. */
 async function stopped(maker: DetectorMaker, path: string, heldOut = 0.2) {
   // with fewer steps a fast machine may be done before the abort arrives
-  for (const fewestSteps of [2000, 10_000, 50_000]) {
+  for (const fewestSteps of [2000, 10_000, 50_000, 250_000]) {
     const given = ofThese(maker, { epochs: 1, fewestSteps });
     const controller = new AbortController();
     let last: Progress | undefined;
