@@ -5,7 +5,7 @@ import { AbortedError } from "../detectors/trained.js";
 import { OddityError, withId } from "../tensor/errors.js";
 import { experiments } from "./index.js";
 import type { Order, Told } from "./pool.js";
-import { type RunOptions, runGroup } from "./runner.js";
+import { type RunOptions, runGroup, type Wanted } from "./runner.js";
 
 const tell = (told: Told): void => void process.send?.(told);
 const controller = new AbortController();
@@ -24,7 +24,7 @@ let work: Promise<(order: Order & { kind: "group" }) => Promise<void>> | undefin
 async function begin({ experiment: id, folder, ...how }: Order & { kind: "begin" }) {
   const experiment = withId("experiment", id, experiments);
   const data = await experiment.open();
-  const options: RunOptions = {
+  const options: RunOptions & Pick<Wanted, "epochs"> = {
     ...how,
     checkpoint: (key) => join(folder, `${key}.checkpoint`),
     signal: controller.signal,
@@ -32,7 +32,7 @@ async function begin({ experiment: id, folder, ...how }: Order & { kind: "begin"
     onProgress: (progress) => tell({ kind: "progress", progress }),
     onLine: (line) => tell({ kind: "line", line }),
   };
-  return ({ group }: Order & { kind: "group" }) => runGroup(experiment, data, group, { ...options, ...how });
+  return ({ group }: Order & { kind: "group" }) => runGroup(experiment, data, group, options);
 }
 
 /** Ends the process with what went wrong, or in order where it was stopped. */
@@ -52,6 +52,6 @@ process.on("message", (order: Order) => {
   doing.then(() => {
     isBusy = false;
     if (controller.signal.aborted) fail(new Error("stopped"));
-    else if (order.kind === "begin" || order.kind === "group") tell({ kind: "free" });
+    else tell({ kind: "free" });
   }, fail);
 });

@@ -119,6 +119,9 @@ function runProcess(experiment: Experiment, pending: Group[], options: PoolOptio
     options.signal?.removeEventListener("abort", stop);
     await writing;
     if (failure !== undefined) throw failure;
+    // another one would fare no better, again and again
+    if (group === undefined && !options.signal?.aborted && how !== "exit code 0")
+      throw new Error(`a process of the pool ended before its first run: ${how}`);
     const [run, ...rest] = left;
     if (run === undefined || group === undefined || options.signal?.aborted) return undefined;
     return { run, rest: { ...group, runs: rest }, reason: `the process of this run ended: ${how}` };
