@@ -61,7 +61,7 @@ export const a3Mnist: Experiment = {
       {
         published: { alarm: "small", rate: 1e-3, epochs: 60, targetEpochs: 15 },
         sound: { epochs: 60, targetEpochs: 15, fewestSteps: 0 },
-        known: [5, 100],
+        known: [5, 25, 100],
       },
       epochs,
     ),
