@@ -35,6 +35,15 @@ test("the dimensions of a kernel are added up before the exponential, the kernel
   closeTo(y.slice(4, 8), [1, 1, 1 + e(-3) + e(-1), 1 + e(-3) + e(0)]);
 });
 
+test("among other rows: itself once, each of them as often as it counts", () => {
+  const { call } = held(minibatchDiscrimination({ from: 1, kernels: 1, dims: 1 }), { weight: [1], bias: [3] });
+  const y = call(given([2, 1], [0, 1]), given([3, 1], [0, 1, 3]), given([3], [0, 2, 4]));
+  const e = Math.exp;
+  closeTo(valuesOf(y), [0, 1 + 2 * e(-1) + 4 * e(-3), 1, 1 + 2 + 4 * e(-2)]);
+  const same = call(given([1, 1], [1]), given([2, 1], [0, 3]));
+  closeTo(valuesOf(same), [1, 1 + e(-1) + e(-2)]);
+});
+
 test("any number of rows; slopes agree with differences", () => {
   const layer = minibatchDiscrimination({ from: 5, kernels: 5, dims: 3 });
   expect(held(layer).call(input("x", "f32", ["batch", 5])).shape).toEqual(["batch", 10]);

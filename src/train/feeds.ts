@@ -18,6 +18,12 @@ export interface Rows {
   readonly strata?: readonly Stratum[];
 }
 
+/** Rows that are drawn anew for every minibatch, from a distribution in place of a table. */
+export interface Drawn {
+  /** Fills f32[rows, width], row-major, from a stream of random numbers of its own for each minibatch. */
+  draw(random: Random, out: Float32Array): void;
+}
+
 export interface Stratum {
   readonly count: number;
   /** Of its rows in a minibatch. */
@@ -36,21 +42,21 @@ export const bytesPerStep = (plan: Plan): number =>
 
 export class Feeder {
   readonly #plan: Plan;
-  readonly #rows: Rows;
+  readonly #rows: Rows | Drawn;
   readonly #random: Random;
   readonly #totalSteps: number;
   readonly #orders = new Map<string, { epoch: number; order: Uint32Array }>();
 
-  constructor(plan: Plan, rows: Rows, seed: number, totalSteps: number) {
+  constructor(plan: Plan, rows: Rows | Drawn, seed: number, totalSteps: number) {
     this.#plan = plan;
     this.#rows = rows;
     this.#random = new Random(seed).at("train");
     this.#totalSteps = totalSteps;
   }
 
-  /** Steps in one pass over the rows; a last short batch is left to the next pass's new order. */
+  /** Steps in one pass over the rows; a last short batch is left to the next pass's new order. Drawn rows are never passed. */
   get stepsPerEpoch(): number {
-    return Math.max(1, Math.floor(this.#rows.count / this.#plan.batch));
+    return "draw" in this.#rows ? 1 : Math.max(1, Math.floor(this.#rows.count / this.#plan.batch));
   }
 
   /** Feeds for the steps first to first + count - 1. */
@@ -71,11 +77,16 @@ export class Feeder {
 
   #batches(stream: string, first: number, count: number): Float32Array {
     const { batch, width } = this.#plan;
+    const rows = this.#rows;
     const out = new Float32Array(count * batch * width);
     for (let k = 0; k < count; k++) {
       let place = k * batch * width;
-      for (const row of this.#places(stream, first + k)) {
-        out.set(this.#rows.values.subarray(row * width, (row + 1) * width), place);
+      if ("draw" in rows) {
+        rows.draw(this.#random.at("drawn", stream, first + k), out.subarray(place, place + batch * width));
+        continue;
+      }
+      for (const row of this.#places(rows, stream, first + k)) {
+        out.set(rows.values.subarray(row * width, (row + 1) * width), place);
         place += width;
       }
     }
@@ -83,20 +94,19 @@ export class Feeder {
   }
 
   /** The rows of one step's minibatch. */
-  #places(stream: string, step: number): Uint32Array {
+  #places({ count, strata }: Rows, stream: string, step: number): Uint32Array {
     const { batch } = this.#plan;
-    const { strata } = this.#rows;
     if (strata) return drawn(strata, this.#random.at("drawn", stream, step));
-    const order = this.#order(stream, Math.floor(step / this.stepsPerEpoch));
+    const order = this.#order(stream, Math.floor(step / this.stepsPerEpoch), count);
     const start = (step % this.stepsPerEpoch) * batch;
     // fewer rows than a batch come round again
     return Uint32Array.from({ length: batch }, (_, i) => order[(start + i) % order.length]!);
   }
 
-  #order(stream: string, epoch: number): Uint32Array {
+  #order(stream: string, epoch: number, count: number): Uint32Array {
     const kept = this.#orders.get(stream);
     if (kept?.epoch === epoch) return kept.order;
-    const order = this.#random.at("order", stream, epoch).permutation(this.#rows.count);
+    const order = this.#random.at("order", stream, epoch).permutation(count);
     this.#orders.set(stream, { epoch, order });
     return order;
   }

@@ -3,7 +3,7 @@
 
 import type { Feeds, Fetches, Session } from "../runtime/runtime.js";
 import { type Tensor, tensor } from "../tensor/tensor.js";
-import { bytesPerStep, Feeder, type Rows } from "./feeds.js";
+import { bytesPerStep, type Drawn, Feeder, type Rows } from "./feeds.js";
 import type { Plan } from "./program.js";
 
 /** Flat vectors by name: parameters, optimiser state, averaged weights. */
@@ -26,6 +26,14 @@ export interface Snapshot {
   readonly step: number;
   readonly state: State;
   readonly stop: StopMemory;
+  /** What `keep` has kept so far, in the order of steps. */
+  readonly kept?: readonly Kept[];
+}
+
+/** Vectors of the state as they were after a step. */
+export interface Kept {
+  readonly step: number;
+  readonly vectors: State;
 }
 
 /** Ends training when the watched number has not got better for a while; the best weights are kept. */
@@ -53,6 +61,10 @@ export interface LoopOptions {
   readonly patience?: Patience;
   /** Seconds between checkpoints. */
   readonly checkpointEvery: number;
+  /** Steps, rising, after which chunks end and `hooks.mark` is called. */
+  readonly marks?: readonly number[];
+  /** Vectors of the state that are kept at every mark, and returned with the end of the run. */
+  readonly keep?: readonly string[];
 }
 
 export interface LoopHooks {
@@ -60,6 +72,10 @@ export interface LoopHooks {
   checkpoint(snapshot: Snapshot): Promise<void>;
   /** The watched number, lower is better; asked for only with `patience`, where that is not on the loss. */
   watch?(state: State): Promise<number>;
+  /** Called after each step that is a mark; training waits. A run that stops there has the mark behind it. */
+  mark?(snapshot: Snapshot): Promise<void>;
+  /** The losses of the steps from `first` (from 0) on, by name, one number for each step. */
+  losses?(first: number, losses: Readonly<Record<string, Float32Array>>): void;
   aborted(): boolean;
   /** Seconds on a clock that only runs forward. */
   now(): number;
@@ -102,7 +118,7 @@ export const freshStop: StopMemory = {
 export async function train(
   session: Session,
   plan: Plan,
-  rows: Rows,
+  rows: Rows | Drawn,
   from: Snapshot,
   options: LoopOptions,
   hooks: LoopHooks,
@@ -110,18 +126,20 @@ export async function train(
   const feeder = new Feeder(plan, rows, options.seed, options.steps);
   const most = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerStep(plan)));
   const { stage } = from;
-  let { step, state, stop } = from;
+  let { step, state, stop, kept } = from;
+  const here = (): Snapshot => ({ stage, step, state, stop, ...(kept ? { kept } : {}) });
   let size = Math.min(FIRST_CHUNK, most);
   let saved = hooks.now();
   const started = hooks.now();
   const chunkAt = (first: number): number => {
     const look = options.patience === undefined ? options.steps : nextLook(first, options.patience.every);
-    return Math.min(size, options.steps - first, look - first);
+    const mark = options.marks?.find((each) => each > first) ?? options.steps;
+    return Math.min(size, options.steps - first, look - first, Math.max(1, mark - first));
   };
 
   let next = step < options.steps ? prepare(feeder, step, chunkAt(step)) : undefined;
   while (next !== undefined) {
-    if (hooks.aborted()) return { stage, step, state, stop, ended: "aborted" };
+    if (hooks.aborted()) return { ...here(), ended: "aborted" };
     const began = hooks.now();
     const { count, feeds } = next;
     const running = session.run({ ...feeds, ...stateFeeds(state) }, { give: true });
@@ -130,6 +148,7 @@ export async function train(
     const fetches = await running;
     state = checked(fetches, plan, state, step);
     step += count;
+    hooks.losses?.(step - count, lossesOf(fetches, plan));
 
     const seconds = Math.max(hooks.now() - began, 1e-6);
     if (seconds < CHUNK_SECONDS / 2) size = Math.min(size * 2, most);
@@ -143,20 +162,30 @@ export async function train(
       rowsPerSecond: (count * plan.batch) / seconds,
       secondsLeft: (options.steps - step) / pace,
     });
+    if (options.marks?.includes(step)) {
+      if (options.keep) kept = [...(kept ?? []), { step, vectors: only(state, options.keep) }];
+      await hooks.mark?.(here());
+    }
     const { patience } = options;
     if (patience?.on === "loss") stop = { ...stop, lossSince: summed(stop.lossSince, fetches, plan, count) };
     if (patience !== undefined && step % patience.every === 0) {
       const value = patience.on === "loss" ? stop.lossSince / patience.every : await hooks.watch?.(state);
       if (value !== undefined) stop = remember({ ...stop, lossSince: 0 }, value, step, state);
-      if (stop.sinceBest >= patience.looks) return { stage, step, state, stop, ended: "patience" };
+      if (stop.sinceBest >= patience.looks) return { ...here(), ended: "patience" };
     }
     if (hooks.now() - saved >= options.checkpointEvery) {
-      await hooks.checkpoint({ stage, step, state, stop });
+      await hooks.checkpoint(here());
       saved = hooks.now();
     }
   }
-  return { stage, step, state, stop, ended: "done" };
+  return { ...here(), ended: "done" };
 }
+
+const only = (state: State, names: readonly string[]): State =>
+  Object.fromEntries(names.map((name) => [name, state[name]!]));
+
+const lossesOf = (fetches: Fetches, { losses }: Plan): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(losses.map(({ name }) => [name, fetches[`loss.${name}`]!.data as Float32Array]));
 
 const nextLook = (step: number, every: number): number => (Math.floor(step / every) + 1) * every;
 
