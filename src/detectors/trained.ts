@@ -7,7 +7,6 @@ import { constant, input } from "../graph/op.js";
 import type { AnyNetwork } from "../nn/network.js";
 import { largestProduct, threadsFor } from "../runtime/threads.js";
 import { sizeOf } from "../tensor/dtype.js";
-import type { Random } from "../tensor/random.js";
 import { tensor } from "../tensor/tensor.js";
 import { minibatchOf } from "../train/feeds.js";
 import { freshStop, type Trained as Outcome, type Patience, type Snapshot, type State } from "../train/loop.js";
@@ -22,6 +21,7 @@ import {
   trainingProgram,
   viewOf,
 } from "../train/program.js";
+import { startingWeights, startState } from "../train/start.js";
 import type { Learned, LearningSite, Verdict } from "./define.js";
 
 /** How long a game is played, on what. */
@@ -191,35 +191,6 @@ export class AbortedError extends Error {
 async function resumedSnapshot({ host, checkpoint }: LearningSite): Promise<Snapshot | undefined> {
   return checkpoint?.resume ? host.readSnapshot(checkpoint.path, checkpoint.fingerprint) : undefined;
 }
-
-/** NETWORK and NETWORK.running: starting values, a stream of random numbers for each parameter. */
-function startingWeights(networks: Networks, random: Random): State {
-  const drawn = (name: string, { parameters }: Pick<AnyNetwork, "parameters">): Float32Array => {
-    const parts = parameters.map((parameter) => parameter.start(random.at(name, parameter.name), parameter.shape));
-    const flat = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-    let place = 0;
-    for (const part of parts) {
-      flat.set(part, place);
-      place += part.length;
-    }
-    return flat;
-  };
-  return Object.fromEntries(
-    Object.entries(networks).flatMap(([name, network]) => [
-      [name, drawn(name, trainedOf(network))],
-      [`${name}.running`, drawn(name, runningOf(network))],
-    ]),
-  );
-}
-
-/** Weights and their averaged copy start as given, what optimisers remember at zero. */
-const startState = (game: Game, weights: State): State =>
-  Object.fromEntries(
-    stateLayout(game).map(({ name, size }) => {
-      const source = weights[name.replace(/\.average$/, "")];
-      return [name, source ? source.slice() : new Float32Array(size)];
-    }),
-  );
 
 /** The weights that score, by network: averaged where the game averages. */
 function weightsOf({ networks }: Game, state: State): State {
