@@ -21,9 +21,19 @@ const watched: Snapshot = {
   },
 };
 
+const keeping: Snapshot = {
+  ...watched,
+  kept: [
+    { step: 4, vectors: { net: Float32Array.of(8, 9) } },
+    { step: 40, vectors: { net: Float32Array.of(10, 11), "net.running": Float32Array.of(0.5) } },
+  ],
+};
+
 test.each([
   ["without a best state", fresh],
   ["with a best state", watched],
+  ["with kept vectors", keeping],
+  ["that is to keep vectors and has none yet", { ...fresh, kept: [] }],
 ])("a snapshot %s comes back as it was", (_, snapshot) => {
   expect(decodeSnapshot(encodeSnapshot(snapshot, "f"), "f", "run.safetensors")).toEqual(snapshot);
   expect(decodeSnapshot(Buffer.from(encodeSnapshot(snapshot, "f")), "f", "run.safetensors")).toEqual(snapshot);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sgd } from "../nn/optimisers.js";
 import type { Feeds, Fetches, Session } from "../runtime/runtime.js";
 import { tensor } from "../tensor/tensor.js";
+import { decodeSnapshot, encodeSnapshot } from "./checkpoint.js";
 import {
   DivergedError,
   freshStop,
@@ -240,6 +241,42 @@ describe("patience", () => {
       { watch: async () => Number.NaN },
     );
     expect(trained).toMatchObject({ step: 20, ended: "patience", stop: { bestState: undefined } });
+  });
+});
+
+describe("marks", () => {
+  const keeping: Partial<LoopOptions> = { marks: [3, 20, 21, 64, 100], keep: ["net"] };
+  test("end chunks and change no number", async () => {
+    const session = fakeSession();
+    const { trained } = await told(session, keeping);
+    const ends = session.chunks.map((_, i) => session.chunks.slice(0, i + 1).reduce((a, b) => a + b, 0));
+    expect(ends).toEqual(expect.arrayContaining([3, 20, 21, 64, 100]));
+    const { kept, ...rest } = trained;
+    expect(rest).toEqual((await told(fakeSession())).trained);
+    expect(kept!.map(({ step }) => step)).toEqual(keeping.marks);
+  });
+  test("keep what a run that ends there has, and nothing else", async () => {
+    const { trained } = await told(fakeSession(), keeping);
+    for (const { step, vectors } of trained.kept!) {
+      const { state } = (await told(fakeSession(), { steps: step })).trained;
+      expect(vectors).toEqual({ net: state.net });
+    }
+  });
+  test("tell the snapshot that they are at, with what was kept so far", async () => {
+    const seen: Snapshot[] = [];
+    const mark = async (snapshot: Snapshot): Promise<void> => void seen.push(snapshot);
+    const { trained } = await told(fakeSession(), keeping, { mark });
+    expect(seen.map(({ step, kept }) => [step, kept!.length])).toEqual(keeping.marks!.map((step, i) => [step, i + 1]));
+    expect(seen.at(-1)).toEqual({ ...trained, ended: undefined });
+  });
+  test("a run that goes on from any checkpoint keeps the same, bit for bit", async () => {
+    const { saved, trained } = await told(fakeSession(), { ...keeping, checkpointEvery: 0 }, { tick: 1 });
+    expect(saved.some(({ step, kept }) => step > 21 && kept!.length === 3)).toBe(true);
+    for (const snapshot of saved) {
+      const from = decodeSnapshot(encodeSnapshot(snapshot, "f"), "f", "run.safetensors");
+      const rest = await told(fakeSession(snapshot.step), keeping, { from });
+      expect(rest.trained).toEqual(trained);
+    }
   });
 });
 
