@@ -11,6 +11,7 @@ import { tensor } from "../tensor/tensor.js";
 import { minibatchOf } from "../train/feeds.js";
 import { freshStop, type Trained as Outcome, type Patience, type Snapshot, type State } from "../train/loop.js";
 import {
+  anyGame,
   type BoundNetworks,
   bindAll,
   type Game,
@@ -49,6 +50,14 @@ export interface Trained<Nets extends Networks> extends Stage<Nets> {
   readonly calibrating?: number;
   /** f32[batch], the less the better for normal rows: picks weights without labels. The score where left out. */
   criterion?(networks: BoundNetworks<Nets>, x: Node): Node;
+  /** Networks that `trainNetworks` gives as they were on the way too: after steps of the last game, rising, given how many it has. */
+  readonly keep?: { readonly networks: readonly (keyof Nets & string)[]; marks(count: number): readonly number[] };
+}
+
+/** Networks as they were after a step of the last game; those that nobody asked to be kept are as they score. */
+export interface KeptNetworks<Nets extends Networks> {
+  readonly step: number;
+  readonly networks: BoundNetworks<Nets>;
 }
 
 /** Steps that pass over the rows this many times. */
@@ -73,7 +82,7 @@ export async function learnByTraining<Nets extends Networks>(
 export async function trainNetworks<Nets extends Networks>(
   recipe: Trained<Nets>,
   site: LearningSite,
-): Promise<{ networks: BoundNetworks<Nets>; facts: Learned["facts"] }> {
+): Promise<{ networks: BoundNetworks<Nets>; kept: readonly KeptNetworks<Nets>[]; facts: Learned["facts"] }> {
   const stages = [recipe, ...(recipe.further ?? [])].map((stage): Played<Nets> => {
     const batch = minibatchOf(site.rows, stage.batch);
     return { ...stage, networks: recipe.networks, batch, count: stage.steps(site.rows.count, batch) };
@@ -83,6 +92,7 @@ export async function trainNetworks<Nets extends Networks>(
   let weights = startingWeights(recipe.networks, site.random.at("weights"));
   let before = 0;
   let facts: Learned["facts"] = {};
+  let kept: Outcome["kept"];
   for (const [stage, played] of stages.entries()) {
     if (stage >= (resumed?.stage ?? 0)) {
       const from = resumed?.stage === stage ? resumed : undefined;
@@ -94,11 +104,18 @@ export async function trainNetworks<Nets extends Networks>(
       if (trained.ended === "aborted") throw new AbortedError(before + trained.step, site.checkpoint?.path);
       weights = weightsOf(played, trained.stop.bestState ?? trained.state);
       facts = factsOf(trained, played, before, site);
+      kept = trained.kept;
     }
     before += played.count;
   }
   if (site.checkpoint) await site.host.removeSnapshot(site.checkpoint.path);
-  return { networks: boundTo(recipe.networks, weights), facts };
+  const last = stages.at(-1)!;
+  const then = (vectors: State): State => weightsOf(last, vectors, weights);
+  return {
+    networks: boundTo(recipe.networks, weights),
+    kept: (kept ?? []).map(({ step, vectors }) => ({ step, networks: boundTo(recipe.networks, then(vectors)) })),
+    facts,
+  };
 }
 
 interface Played<Nets extends Networks> extends Stage<Nets> {
@@ -131,6 +148,9 @@ async function play<Nets extends Networks>(
         steps: game.count,
         checkpointEvery: site.checkpoint?.everySeconds ?? Number.POSITIVE_INFINITY,
         ...(watched ? { patience: watched.patience } : {}),
+        ...(isLast && recipe.keep
+          ? { marks: recipe.keep.marks(game.count), keep: keptVectors(recipe.keep, game) }
+          : {}),
       },
       threads: site.threads ?? threadsFor(largestProduct(graph), site.host.cores),
       device: site.device,
@@ -141,8 +161,6 @@ async function play<Nets extends Networks>(
     site.signal,
   );
 }
-
-const anyGame = <Nets extends Networks>(game: Game<Nets>): Game => ({ ...game }) as Game;
 
 /** Looks at the criterion in a run of which the best weights are kept. */
 const LOOKS = 20;
@@ -192,14 +210,25 @@ async function resumedSnapshot({ host, checkpoint }: LearningSite): Promise<Snap
   return checkpoint?.resume ? host.readSnapshot(checkpoint.path, checkpoint.fingerprint) : undefined;
 }
 
-/** The weights that score, by network: averaged where the game averages. */
-function weightsOf({ networks }: Game, state: State): State {
+/** The weights that score, by network: averaged where the game averages; of networks that the state is without, the others. */
+function weightsOf({ networks }: Pick<Game, "networks">, state: State, others: State = {}): State {
   return Object.fromEntries(
-    Object.keys(networks).flatMap((name) => [
-      [name, state[`${name}.average`] ?? state[name]!],
-      [`${name}.running`, state[`${name}.running`] ?? new Float32Array(0)],
-    ]),
+    Object.keys(networks).flatMap((name) => {
+      const running = `${name}.running`;
+      return [
+        [name, state[`${name}.average`] ?? state[name] ?? others[name]!],
+        [running, state[running] ?? others[running] ?? new Float32Array(0)],
+      ];
+    }),
   );
+}
+
+/** The state vectors that score, of some networks. */
+function keptVectors<Nets extends Networks>(keep: NonNullable<Trained<Nets>["keep"]>, game: Game<Nets>): string[] {
+  const layout = new Set(stateLayout(anyGame(game)).map(({ name }) => name));
+  return keep.networks
+    .flatMap((name) => [layout.has(`${name}.average`) ? `${name}.average` : name, `${name}.running`])
+    .filter((name) => layout.has(name));
 }
 
 /** The weights with running parameters replaced that are named "NETWORK.PARAMETER". */

@@ -46,6 +46,9 @@ export interface Game<Nets extends Networks = Networks> {
   readonly averaged?: readonly (keyof Nets & string)[];
 }
 
+/** A game whose networks are forgotten by the types, as programs are made of it. */
+export const anyGame = <Nets extends Networks>(game: Game<Nets>): Game => ({ ...game }) as Game;
+
 export type NoiseSpec =
   | { readonly kind: "normal" | "uniform"; readonly shape: readonly number[] }
   | { readonly kind: "keep"; readonly shape: readonly number[]; readonly share: number };
