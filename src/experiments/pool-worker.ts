@@ -2,19 +2,15 @@
 
 import { join } from "node:path";
 import { AbortedError } from "../detectors/trained.js";
+import { parentProcess } from "../host/process.js";
 import { OddityError, withId } from "../tensor/errors.js";
 import { experiments } from "./index.js";
 import type { Order, Told } from "./pool.js";
 import { type RunOptions, runGroup, type Wanted } from "./runner.js";
 
-const tell = (told: Told): void => void process.send?.(told);
 const controller = new AbortController();
-
-// the process that gave the orders hears Ctrl-C as well, and says when to stop
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
-// and when it is gone there is nobody to work for: what trains keeps its checkpoint
-process.on("disconnect", () => {
-  controller.abort();
+const parent = parentProcess<Order, Told>(hear, () => {
+  controller.abort(); // what trains keeps its checkpoint
   if (!isBusy) process.exit(0);
 });
 
@@ -28,9 +24,9 @@ async function begin({ experiment: id, folder, ...how }: Order & { kind: "begin"
     ...how,
     checkpoint: (key) => join(folder, `${key}.checkpoint`),
     signal: controller.signal,
-    onStart: (run) => tell({ kind: "start", run }),
-    onProgress: (progress) => tell({ kind: "progress", progress }),
-    onLine: (line) => tell({ kind: "line", line }),
+    onStart: (run) => parent.tell({ kind: "start", run }),
+    onProgress: (progress) => parent.tell({ kind: "progress", progress }),
+    onLine: (line) => parent.tell({ kind: "line", line }),
   };
   return ({ group }: Order & { kind: "group" }) => runGroup(experiment, data, group, options);
 }
@@ -39,19 +35,21 @@ async function begin({ experiment: id, folder, ...how }: Order & { kind: "begin"
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const isStop = controller.signal.aborted || error instanceof AbortedError;
-  if (!process.connected) process.exit(0);
   const fault = error instanceof OddityError ? { fault: error.fault } : {};
-  process.send?.(isStop ? { kind: "stopped" } : { kind: "failed", message, ...fault }, () => process.exit(0));
+  parent.end(isStop ? { kind: "stopped" } : { kind: "failed", message, ...fault });
 }
 
-process.on("message", (order: Order) => {
-  if (order.kind === "stop") return controller.abort();
+function hear(order: Order): void {
+  if (order.kind === "stop") {
+    controller.abort();
+    return;
+  }
   if (order.kind === "begin") work = begin(order);
   isBusy = true;
   const doing = order.kind === "group" ? work!.then((run) => run(order)) : work!;
   doing.then(() => {
     isBusy = false;
     if (controller.signal.aborted) fail(new Error("stopped"));
-    else tell({ kind: "free" });
+    else parent.tell({ kind: "free" });
   }, fail);
-});
+}

@@ -1,9 +1,8 @@
 // The runs of an experiment on several cores: a process for each, which takes groups of runs as it gets free. A process that
 // dies takes one run with it, whose line is then an error; another process takes up the rest.
 
-import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
+import { startProcess } from "../host/process.js";
 import { workerUrl } from "../runtime/worker.js";
 import { type Fault, OddityError } from "../tensor/errors.js";
 import type { Progress } from "../train/loop.js";
@@ -68,23 +67,6 @@ interface Lost {
 
 /** Feeds one process until nothing is pending or it ends. @returns the run that it took with it, where it died */
 function runProcess(experiment: Experiment, pending: Group[], options: PoolOptions): Promise<Lost | undefined> {
-  const child = fork(fileURLToPath(workerUrl("./pool-worker.js", import.meta.url)), {
-    execArgv: [],
-    serialization: "advanced",
-  });
-  const tell = (order: Order): void => void child.send(order);
-  const stop = (): void => tell({ kind: "stop" });
-  options.signal?.addEventListener("abort", stop, { once: true });
-  const { epochs, folder, jobs } = options;
-  tell({
-    ...{
-      kind: "begin",
-      experiment: experiment.id,
-      folder,
-      threads: Math.max(1, Math.floor(availableParallelism() / jobs)),
-    },
-    ...(epochs === undefined ? {} : { epochs }),
-  });
   let group: Group | undefined;
   let left: readonly Run[] = [];
   let failure: unknown;
@@ -94,8 +76,8 @@ function runProcess(experiment: Experiment, pending: Group[], options: PoolOptio
       case "free":
         group = options.signal?.aborted ? undefined : pending.shift();
         left = group?.runs ?? [];
-        if (group) tell({ kind: "group", group });
-        else child.disconnect();
+        if (group) child.tell({ kind: "group", group });
+        else child.release();
         return;
       case "start":
         options.onStart(told.run);
@@ -114,8 +96,20 @@ function runProcess(experiment: Experiment, pending: Group[], options: PoolOptio
         failure = told.fault ? new OddityError(told.fault) : new Error(told.message);
     }
   };
-  child.on("message", hear);
-  return ended(child).then(async (how) => {
+  const child = startProcess<Order, Told>(workerUrl("./pool-worker.js", import.meta.url), hear);
+  const stop = (): void => child.tell({ kind: "stop" });
+  options.signal?.addEventListener("abort", stop, { once: true });
+  const { epochs, folder, jobs } = options;
+  child.tell({
+    ...{
+      kind: "begin",
+      experiment: experiment.id,
+      folder,
+      threads: Math.max(1, Math.floor(availableParallelism() / jobs)),
+    },
+    ...(epochs === undefined ? {} : { epochs }),
+  });
+  return child.ended.then(async (how) => {
     options.signal?.removeEventListener("abort", stop);
     await writing;
     if (failure !== undefined) throw failure;
@@ -127,9 +121,3 @@ function runProcess(experiment: Experiment, pending: Group[], options: PoolOptio
     return { run, rest: { ...group, runs: rest }, reason: `the process of this run ended: ${how}` };
   });
 }
-
-const ended = (child: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-  });
