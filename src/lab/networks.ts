@@ -37,7 +37,7 @@ export type GeneratorSpec = z.output<typeof generatorSchema>;
 export type DiscriminatorSpec = z.output<typeof discriminatorSchema>;
 
 /** Logits f32[batch] of rows f32[batch, dims]; a minibatch layer compares them with others where these are named. */
-export type Discriminator = Network<readonly [x: Node, others?: Node, weights?: Node]>;
+export type Discriminator = Network<readonly [x: Node, others?: Node, weights?: Node, own?: Node]>;
 
 export type Players = {
   /** Noise f32[batch, width] to rows f32[batch, dims]. */
@@ -81,7 +81,7 @@ function judging(
     return network({ hidden, last: dense(width, 1) }, (parts, x: Node) => logit(parts.last(parts.hidden(x))));
   return network(
     { hidden, around: minibatchDiscrimination({ from: width, ...around }), last: dense(width + around.kernels, 1) },
-    (parts, x: Node, others?: Node, weights?: Node) =>
-      logit(parts.last(parts.around(parts.hidden(x), others && parts.hidden(others), weights))),
+    (parts, x: Node, others?: Node, weights?: Node, own?: Node) =>
+      logit(parts.last(parts.around(parts.hidden(x), others && parts.hidden(others), weights, own))),
   );
 }

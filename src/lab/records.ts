@@ -7,7 +7,7 @@ import type { SettingSpec } from "./setting.js";
 export const modes = ["pure", "single"] as const;
 export type Mode = (typeof modes)[number];
 
-/** Means since the line before; the first line, at step 0, has none. */
+/** The losses of one step's minibatches. */
 export interface LossLine {
   readonly step: number;
   readonly discriminator: number;
@@ -50,13 +50,23 @@ export interface AnomalyLine {
   readonly step: number;
   readonly mode: Mode;
   readonly anomaly: string;
-  /** 0 to 1; label 1 is the anomaly, and the score the negative logit. */
+  /**
+   * 0 to 1; label 1 is the anomaly. Of single rows the score is the negative logit. Of pure batches it is the confidence in f32, as
+   * published: where it is 0 or 1 for all rows of both batches, all are equal and the AUC is 0.5.
+   */
   readonly auc: number;
+  /** Of pure batches: the AUC of their logits, which f32 can tell apart. */
+  readonly logitAuc?: number;
   /** Mean of σ(logit) over the anomalies, and over the true rows. */
   readonly confidence: number;
   readonly realConfidence: number;
   /** Rows at the cut σ(logit) < 0.5: anomalies found and missed, true rows flagged and passed. */
-  readonly confusion: { readonly found: number; readonly missed: number; readonly flagged: number; readonly passed: number };
+  readonly confusion: {
+    readonly found: number;
+    readonly missed: number;
+    readonly flagged: number;
+    readonly passed: number;
+  };
   /** At steps that plot: [share of true rows flagged, share of anomalies found], thinned. */
   readonly roc?: readonly (readonly [number, number])[];
 }

@@ -42,6 +42,8 @@ test("among other rows: itself once, each of them as often as it counts", () => 
   closeTo(valuesOf(y), [0, 1 + 2 * e(-1) + 4 * e(-3), 1, 1 + 2 + 4 * e(-2)]);
   const same = call(given([1, 1], [1]), given([2, 1], [0, 3]));
   closeTo(valuesOf(same), [1, 1 + e(-1) + e(-2)]);
+  const without = call(given([1, 1], [1]), given([2, 1], [0, 3]), given([2], [1, 1]), given([], [0]));
+  closeTo(valuesOf(without), [1, e(-1) + e(-2)]);
 });
 
 test("any number of rows; slopes agree with differences", () => {

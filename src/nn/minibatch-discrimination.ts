@@ -22,13 +22,13 @@ interface MinibatchDiscrimination {
   readonly start?: Initialiser;
 }
 
-/** x, and in place of its own batch other rows f32[others, from] with how often each counts, f32[others]. */
-type Among = readonly [x: Node, others?: Node, weights?: Node];
+/** x, and in place of its own batch other rows f32[others, from], how often each counts, f32[others], and the row itself, f32[]. */
+type Among = readonly [x: Node, others?: Node, weights?: Node, own?: Node];
 
 /**
  * x f32[batch, from] beside o f32[batch, kernels], o_b(i) = Σ_j exp(-Σ_k |M_ibk - M_jbk|), M = x·W + b in the shape
  * [batch, kernels, dims]. The sum includes j = i, so that o is at least 1. When scoring too, a row's result depends on
- * the rows beside it, unless others are named: then o_b(i) = 1 + Σ_j weight_j·exp(…) over them alone.
+ * the rows beside it, unless others are named: then o_b(i) = own + Σ_j weight_j·exp(…) over them alone.
  */
 export const minibatchDiscrimination = ({
   from,
@@ -48,12 +48,12 @@ export const minibatchDiscrimination = ({
       const apart = abs(sub(unsqueeze(x, { axes: [1] }), unsqueeze(others, { axes: [0] })));
       return exp(neg(sum(apart, { axes: [3] })));
     };
-    return (x, others, weights) => {
+    return (x, others, weights, own) => {
       const places = placesOf(x);
       if (others === undefined) return concat([x, sum(nearness(places, places), { axes: [1] })], 1);
       const near = nearness(places, placesOf(others));
       const counted = weights === undefined ? near : mul(near, unsqueeze(weights, { axes: [0, 2] }));
-      return concat([x, add(sum(counted, { axes: [1] }), 1)], 1);
+      return concat([x, add(sum(counted, { axes: [1] }), own ?? 1)], 1);
     };
   },
 });
