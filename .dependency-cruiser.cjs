@@ -19,7 +19,7 @@ const rooms = {
   decide: ["tensor"],
   detectors: [...below("detectors"), "data", "decide"],
   explain: ["tensor", ...beside, "detectors"],
-  report: ["tensor", ...beside, "detectors"],
+  report: ["tensor", ...beside, "detectors", "lab"],
   experiments: [...down, ...beside, "explain"],
   lab: [...down, ...beside],
   server: [...down, ...beside, "explain", "experiments"],

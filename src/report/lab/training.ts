@@ -1,0 +1,330 @@
+// Figures of the training: losses, tests of fit above them, and the criteria that would have stopped it.
+import { type DiscriminatorLossName, discriminatorLosses, type GeneratorLossName } from "../../lab/losses.js";
+import { frame, type Layer } from "../figures/frame.js";
+import { count, number } from "../format.js";
+import { palette } from "../palette.js";
+import { roles } from "./colours.js";
+import {
+  fileName,
+  type LabFigure,
+  lineColours,
+  manyColours,
+  onScale,
+  panels,
+  panelWidth,
+  type StepScale,
+  shareAxis,
+  stepAxis,
+  stepWords,
+} from "./parts.js";
+import { meanAucRows, modeColours } from "./ranking.js";
+import { highest, mean, meanAuc, modeWords, type Seen, shown, thin } from "./seen.js";
+
+const mostPoints = 250;
+const players = { discriminator: "discriminator", generator: "generator" } as const;
+const colours = [
+  { name: players.discriminator, colour: palette.normal.light },
+  { name: players.generator, colour: palette.strange.light },
+];
+
+/** Values of the generator's losses where the discriminator says one half of everything. */
+const generatorUninformed: Partial<Record<GeneratorLossName, number>> = {
+  cross_entropy: Math.LN2,
+  non_sat_heu: Math.LN2,
+  minimax: -2 * Math.LN2,
+  max_like: -1,
+  least_squares: 0.5,
+};
+
+/** Losses where nothing can be told apart, of players whose losses have such a value. */
+export function uninformed(seen: Seen): { player: string; value: number }[] {
+  const losses = seen.run.config.setting.losses;
+  const name: DiscriminatorLossName = losses?.discriminator ?? "cross_entropy";
+  const row = discriminatorLosses[name];
+  const generator = generatorUninformed[losses?.generator ?? "cross_entropy"];
+  return [
+    ...("uninformed" in row ? [{ player: players.discriminator, value: row.uninformed }] : []),
+    ...(generator === undefined ? [] : [{ player: players.generator, value: generator }]),
+  ];
+}
+
+/** Means over equal stretches. */
+function lossRows(seen: Seen, scale: StepScale) {
+  const { losses } = seen.run;
+  const kept = onScale(losses, scale);
+  const stretch = Math.ceil(kept.length / mostPoints);
+  const rows: { step: number; value: number; series: string }[] = [];
+  for (let start = 0; start < kept.length; start += stretch) {
+    const part = kept.slice(start, start + stretch);
+    for (const player of [players.discriminator, players.generator]) {
+      const value = mean(part.map((line) => line[player]).filter(Number.isFinite));
+      if (Number.isFinite(value)) rows.push({ step: part.at(-1)!.step, value, series: player });
+    }
+  }
+  return { rows, stretch };
+}
+
+const lossLayers = (seen: Seen, scale: StepScale): Layer[] => {
+  const { rows } = lossRows(seen, scale);
+  const y = {
+    field: "value",
+    type: "quantitative",
+    title: "loss",
+    scale: { zero: false },
+    axis: { tickCount: 4 },
+  } as const;
+  return [
+    {
+      data: { values: uninformed(seen).map(({ player, value }) => ({ value, series: player })) },
+      mark: { type: "rule", strokeDash: [4, 3], strokeWidth: 1.25 },
+      encoding: { y, color: lineColours(colours, 2) },
+    },
+    {
+      data: { values: rows },
+      mark: { type: "line", strokeWidth: 1.3, ...(rows.length <= 2 ? { point: true } : {}) },
+      encoding: { x: stepAxis(scale), y, color: lineColours(colours, 2) },
+    },
+  ];
+};
+
+const uninformedWords = (seen: Seen): string => {
+  const list = uninformed(seen).map(({ player, value }) => `${number(value, 3)} of the ${player}`);
+  return list.length === 0
+    ? ""
+    : ` Dashed, in the player's colour: the loss where true and generated rows cannot be told apart, ${list.join(" and ")}.`;
+};
+
+export function lossesFigure(seen: Seen): LabFigure | undefined {
+  const { rows, stretch } = lossRows(seen, "linear");
+  if (rows.length === 0) return undefined;
+  return {
+    section: "generator",
+    name: "losses",
+    caption:
+      `What each player tries to lower.${stretch > 1 ? ` Each point is the mean of ${count(stretch)} records.` : ""}${uninformedWords(seen)} ` +
+      "Losses that rest there do not show who is good: both may be, or both may know nothing.",
+    alt: `Losses of both players over ${count(rows.at(-1)!.step)} steps, at the end ${rows
+      .slice(-2)
+      .map(({ series, value }) => `${series} ${number(value, 3)}`)
+      .join(", ")}`,
+    spec: { ...frame, title: "Losses of both players", layer: lossLayers(seen, "linear") },
+  };
+}
+
+/** A test of fit above both losses, on one axis of steps. */
+export function fitFigure(
+  seen: Seen,
+  test: string,
+  words: string,
+  scale: StepScale,
+  fold?: string,
+): LabFigure | undefined {
+  const all = onScale(seen.fits, scale).flatMap(({ step, tests }) => {
+    const value = tests[test];
+    return value === undefined || !Number.isFinite(value) ? [] : [{ step, value }];
+  });
+  if (all.length === 0) return undefined;
+  const values = thin(all, mostPoints);
+  const sizes = all.map(({ value }) => value);
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const logarithmic = low > 0 && high / low > 100 && high > 1; // p-values are shares: as powers of ten they would all look bad
+  const upper: Layer = {
+    data: { values },
+    mark: { type: "line", strokeWidth: 1.4, color: roles.confidence, ...(values.length === 1 ? { point: true } : {}) },
+    encoding: {
+      x: { ...stepAxis(scale, null), axis: { labels: false, ticks: false, grid: false } },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: test,
+        scale: logarithmic ? { type: "log", nice: false } : { zero: low >= 0 },
+        axis: logarithmic ? { tickCount: 4, format: "~g", grid: false } : { tickCount: 4 },
+      },
+    },
+  };
+  const size = { width: panelWidth, height: 120 };
+  return {
+    section: "generator",
+    ...(fold ? { fold } : {}),
+    name: `fit-${fileName(test)}${scale === "logarithmic" ? "-logx" : ""}`,
+    caption: `Above: ${words}${logarithmic ? " Its axis is logarithmic." : ""} Below: both losses, on the same steps.${uninformedWords(seen)}`,
+    alt: `${test} from ${number(all[0]!.value, 3)} at ${stepWords(all[0]!.step)} to ${number(all.at(-1)!.value, 3)} at ${stepWords(all.at(-1)!.step)}, above the losses`,
+    spec: {
+      ...panels,
+      title: `Fit (${test}) above the losses${scale === "logarithmic" ? ", logarithmic steps" : ""}`,
+      spacing: 12,
+      resolve: { scale: { x: "shared" } },
+      vconcat: [
+        { ...size, layer: [upper] },
+        { ...size, layer: lossLayers(seen, scale) },
+      ],
+    } as LabFigure["spec"],
+  };
+}
+
+/** What each criterion picks: the step of its highest value, and the mean AUC there, for each way of asking. */
+export interface Pick {
+  readonly id: string;
+  readonly step: number;
+  readonly auc: Readonly<Partial<Record<"pure" | "single", number>>>;
+}
+
+export function picks(seen: Seen): Pick[] {
+  const means = new Map(
+    seen.modes.map((mode) => [mode, new Map(meanAuc(seen, mode).map(({ step, auc }) => [step, auc]))]),
+  );
+  return seen.criterionIds.flatMap((id) => {
+    const best = highest(seen.criteria, ({ values }) => values[id] ?? Number.NaN);
+    if (best === undefined) return [];
+    const auc = Object.fromEntries(
+      [...means].flatMap(([mode, byStep]) => {
+        const value = byStep.get(best.step);
+        return value === undefined ? [] : [[mode, value]];
+      }),
+    );
+    return [{ id, step: best.step, auc }];
+  });
+}
+
+/** The sweet spot: mean AUC over the steps, and under it every criterion with the step it picks. */
+export function sweetSpot(seen: Seen): LabFigure | undefined {
+  const rows = meanAucRows(seen);
+  if (rows.length === 0) return undefined;
+  const chosen = picks(seen);
+  const mode = seen.modes.includes("single") ? "single" : seen.modes[0]!;
+  const best = highest(meanAuc(seen, mode), ({ auc }) => auc)!;
+  const last = Math.max(...rows.map(({ step }) => step));
+  const x = { ...stepAxis(), scale: { domain: [0, last] as [number, number], nice: false } } as const;
+  const marks = (steps: readonly number[], color: string): Layer => ({
+    data: { values: steps.map((step) => ({ step })) },
+    mark: { type: "rule", strokeWidth: 1, strokeDash: [3, 2], color },
+    encoding: { x },
+  });
+  const axis = { labels: false, ticks: false, grid: false, title: null } as const;
+  const criterion = (id: string, isLast: boolean) => {
+    const values = thin(
+      seen.criteria.flatMap((line) =>
+        Number.isFinite(line.values[id]) ? [{ step: line.step, value: line.values[id]! }] : [],
+      ),
+      mostPoints,
+    );
+    const pick = chosen.find((each) => each.id === id)!;
+    const auc = pick.auc[mode];
+    return {
+      width: panelWidth,
+      height: 52,
+      title: {
+        text: `${shown(id)}: picks ${stepWords(pick.step)}${auc === undefined ? "" : `, mean AUC ${auc.toFixed(3)}`}`,
+        fontSize: 11,
+        fontWeight: "normal" as const,
+        offset: 4,
+        color: palette.ink.light,
+      },
+      layer: [
+        {
+          data: { values },
+          mark: { type: "line" as const, strokeWidth: 1.2, color: palette.normal.light, point: values.length === 1 },
+          encoding: {
+            x: isLast ? x : { ...x, axis },
+            y: {
+              field: "value",
+              type: "quantitative" as const,
+              title: null,
+              scale: { zero: false },
+              axis: { tickCount: 2, format: "~g" },
+            },
+          },
+        },
+        marks([pick.step], palette.strange.light),
+        {
+          data: {
+            values: [
+              { step: pick.step, value: highest(seen.criteria, ({ values: v }) => v[id] ?? Number.NaN)!.values[id]! },
+            ],
+          },
+          mark: {
+            type: "point" as const,
+            filled: true,
+            size: 45,
+            color: palette.strange.light,
+            opacity: 1,
+          },
+          encoding: { x: isLast ? x : { ...x, axis }, y: { field: "value", type: "quantitative" as const } },
+        },
+      ],
+    };
+  };
+  return {
+    section: "best",
+    name: "sweet-spot",
+    caption:
+      `Above: AUC averaged over all anomalies; the dashed line marks the step where it was best for ${modeWords[mode]}, ${stepWords(best.step)} with ${best.auc.toFixed(3)}. ` +
+      `${chosen.length > 0 ? "Below: what can be computed without knowing any anomaly, higher being better; the dot marks the step each would pick, and its title says what the mean AUC was there." : "No criterion was computed."}`,
+    alt: `Mean AUC over steps, best ${best.auc.toFixed(3)} at ${stepWords(best.step)}; ${chosen.map(({ id, step }) => `${id} picks ${stepWords(step)}`).join("; ")}`,
+    spec: {
+      ...panels,
+      title: "When the discriminator was at its best",
+      spacing: 10,
+      resolve: { scale: { x: "shared" } },
+      vconcat: [
+        {
+          width: panelWidth,
+          height: 150,
+          layer: [
+            marks([best.step], palette.ink.light),
+            {
+              data: { values: rows },
+              mark: { type: "line", strokeWidth: 1.5, point: rows.length <= 2 },
+              encoding: {
+                x: chosen.length === 0 ? x : { ...x, axis },
+                y: {
+                  field: "auc",
+                  type: "quantitative",
+                  title: "mean AUC",
+                  scale: { zero: false },
+                  axis: { tickCount: 5, format: ".2f" },
+                },
+                color: lineColours(modeColours(seen), 2),
+              },
+            },
+          ],
+        },
+        ...chosen.map(({ id }, i) => criterion(id, i === chosen.length - 1)),
+      ],
+    } as LabFigure["spec"],
+  };
+}
+
+/** Mean confidence of true rows and of each anomaly of a side. */
+export function confidenceOverSteps(seen: Seen, side: Seen["sides"][number]): LabFigure | undefined {
+  const mode = seen.modes.includes("single") ? "single" : seen.modes[0];
+  if (mode === undefined) return undefined;
+  const own = { name: "true rows", colour: roles.real };
+  const list = side.anomalies.map(({ name, colour }) => ({
+    name: shown(name),
+    colour,
+    lines: thin(seen.of(mode, name), mostPoints),
+  }));
+  const first = list[0]?.lines ?? [];
+  const values = [
+    ...first.map(({ step, realConfidence }) => ({ step, value: realConfidence, series: own.name })),
+    ...list.flatMap(({ name, lines }) =>
+      lines.map(({ step, confidence }) => ({ step, value: confidence, series: name })),
+    ),
+  ];
+  if (values.length === 0) return undefined;
+  return {
+    section: "discriminator",
+    fold: "Mean confidence over the steps",
+    name: `confidence-${side.id}`,
+    caption: `How sure the discriminator is, on average, that the rows of each anomaly are real, asked of ${modeWords[mode]}; the same of true rows is the line of its own colour. A detector wants the anomalies' lines below it.`,
+    alt: `Mean confidence over steps of true rows and of ${list.map(({ name }) => name).join(", ")}`,
+    spec: {
+      ...frame,
+      title: `Mean confidence, ${side.words}`,
+      data: { values },
+      mark: { type: "line", strokeWidth: 1.3, point: first.length === 1 },
+      encoding: { x: stepAxis(), y: shareAxis("value", "mean confidence"), color: manyColours([own, ...list]) },
+    },
+  };
+}
