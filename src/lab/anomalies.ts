@@ -25,6 +25,8 @@ export interface Anomaly {
   readonly shift?: number;
   readonly spread?: number;
   pdf(x: ArrayLike<number>, from?: number): number;
+  /** The value below which a share p lies; of one dimension, where the distribution has it. */
+  readonly quantile?: (p: number) => number;
   sample(random: Random, out: Float32Array): void;
 }
 
@@ -40,7 +42,8 @@ export function anomalyOf(spec: AnomalySpec, real: Distribution, place: string):
         },
         { usage: true },
       );
-    return { name: spec.name, pdf: other.pdf, sample: other.sample };
+    const { pdf, quantile, sample } = other;
+    return { name: spec.name, pdf, sample, ...(quantile ? { quantile } : {}) };
   }
   const { shift, spread } = spec;
   const { dims, location, scale } = real;
@@ -51,6 +54,7 @@ export function anomalyOf(spec: AnomalySpec, real: Distribution, place: string):
     );
   const by = scale.map((s, d) => s * (typeof shift === "number" ? shift : shift[d]!));
   const back = new Float64Array(dims);
+  const { quantile } = real;
   return {
     name: nameOf(shift, spread),
     shift: typeof shift === "number" ? shift : shift[0],
@@ -59,6 +63,7 @@ export function anomalyOf(spec: AnomalySpec, real: Distribution, place: string):
       for (let d = 0; d < dims; d++) back[d] = location[d]! + (x[from + d]! - by[d]! - location[d]!) / spread;
       return real.pdf(back) / spread ** dims;
     },
+    ...(quantile ? { quantile: (p) => location[0]! + spread * (quantile(p) - location[0]!) + by[0]! } : {}),
     sample(random, out) {
       real.sample(random, out);
       for (let i = 0; i < out.length; i++) {

@@ -28,8 +28,8 @@ export interface Family<S extends z.ZodRawShape = z.ZodRawShape> {
   readonly about: string;
   readonly dims: 1 | 2;
   readonly parameters: S;
-  /** @throws OddityError where parameters do not fit each other */
-  make(parameters: z.output<z.ZodObject<S>>): Distribution;
+  /** @throws OddityError, below `place`, where parameters do not fit each other */
+  make(parameters: z.output<z.ZodObject<S>>, place: string): Distribution;
 }
 
 export const defineFamily = <const S extends z.ZodRawShape>(family: Family<S>): Family<S> => family;

@@ -4,10 +4,29 @@ import { z } from "zod";
 import { unknownName } from "../../tensor/errors.js";
 import { parsed } from "../fault.js";
 import type { Distribution, Family } from "./define.js";
+import { exponential } from "./exponential.js";
 import { gaussian } from "./gaussian.js";
+import { gaussianMixture } from "./gaussian-mixture.js";
+import { grid } from "./grid.js";
+import { logNormal } from "./log-normal.js";
+import { moons } from "./moons.js";
+import { rings } from "./rings.js";
+import { spirals } from "./spirals.js";
+import { student } from "./student-t.js";
 import { uniform } from "./uniform.js";
 
-export const families: readonly Family[] = [gaussian, uniform] as readonly Family[];
+export const families = [
+  gaussian,
+  uniform,
+  exponential,
+  student,
+  logNormal,
+  gaussianMixture,
+  rings,
+  moons,
+  grid,
+  spirals,
+] as readonly Family[];
 
 export type { Distribution, Family } from "./define.js";
 
@@ -24,5 +43,5 @@ export function distributionOf({ kind, ...given }: DistributionSpec, place: stri
       kind,
       families.map((each) => each.kind),
     );
-  return family.make(parsed(z.strictObject(family.parameters), given, place));
+  return family.make(parsed(z.strictObject(family.parameters), given, place), place);
 }

@@ -10,10 +10,10 @@ export const uniform = defineFamily({
     low: z.number().default(-8).describe("least value"),
     high: z.number().default(8).describe("greatest value, above low"),
   },
-  make({ low, high }) {
+  make({ low, high }, place) {
     if (!(high > low))
       throw new OddityError(
-        { place: "uniform.high", expected: `a number above low (${low})`, got: `${high}` },
+        { place: `${place}.high`, expected: `a number above low (${low})`, got: `${high}` },
         { usage: true },
       );
     const width = high - low;
