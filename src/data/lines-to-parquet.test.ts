@@ -5,10 +5,12 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, expect, test } from "vitest";
 import { linesToParquet } from "./lines-to-parquet.js";
 
-// letters that a glob would take for something else
+// letters that a glob would take for those of another folder
 const root = mkdtempSync(join(tmpdir(), "oddity-lines-to-parquet-test-"));
 const folder = join(root, "it's [1]*");
 mkdirSync(folder);
+mkdirSync(join(root, "it's 1"));
+writeFileSync(join(root, "it's 1/results.jsonl"), '{"wrong":1}\n');
 afterAll(() => rmSync(root, { recursive: true }));
 const from = join(folder, "results.jsonl");
 const to = join(folder, "results.parquet");

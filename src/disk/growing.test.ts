@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { openGrowing } from "./growing.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oddity-growing-test-"));
@@ -30,4 +31,23 @@ test.skipIf(!existsSync("/dev/full"))("a full disk is told each time, and the fi
   await expect(file.append("x")).rejects.toThrow(/dev\/full: expected room to write it, got ENOSPC/);
   await expect(file.append("y")).rejects.toThrow(/ENOSPC/);
   await file.close();
+});
+
+test("half a piece is taken back, and the next one stands where it stood", async () => {
+  const path = join(folder, "d");
+  const file = await openGrowing(path);
+  await file.append("one\n");
+  const other = await open(path);
+  const handles: FileHandle = Object.getPrototypeOf(other);
+  await other.close();
+  vi.spyOn(handles, "appendFile").mockImplementationOnce(async function (this: FileHandle) {
+    await this.write("tw");
+    throw new Error("ENOSPC: no space left on device, write");
+  });
+  const failed = file.append("two\n");
+  const next = file.append("three\n");
+  await expect(failed).rejects.toThrow(/d: expected room to write it, got ENOSPC/);
+  await next;
+  await file.close();
+  expect(readFileSync(path, "utf8")).toBe("one\nthree\n");
 });

@@ -51,8 +51,9 @@ export async function openEvents(folder: string, { wallTime, suffix, after }: Ev
     record({ wall_time: time, step, summary: { value: [value] } });
 
   record({ wall_time: wallTime, file_version: "brain.Event:2" });
-  // What stands in earlier files at this step or beyond is no longer shown. TensorBoard takes the first such event of a
-  // run for its beginning and heeds only those that follow (plugin_event_accumulator.py), so every file has one.
+  // What stands in earlier files at this step or beyond is no longer shown. TensorBoard takes the first such event of a run
+  // for its beginning and heeds only those that follow (plugin_event_accumulator.py), so every file has one. Its data server
+  // (0.7.2) knows no such event; there later records of a tag go as soon as the tag is recorded at an earlier step again.
   record({ wall_time: wallTime, step: after === undefined ? 0 : after + 1, session_log: { status: START } });
   await flush().catch(async (error) => {
     await file.close();
