@@ -1,11 +1,12 @@
 // oddity bench: a published experiment, its printed numbers beside ours.
 
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { detectorById } from "../detectors/list.js";
 import { AbortedError } from "../detectors/trained.js";
+import { openLines, readLines } from "../disk/lines.js";
 import type { Experiment } from "../experiments/define.js";
 import { experiments } from "../experiments/index.js";
 import { runInPool } from "../experiments/pool.js";
@@ -15,7 +16,7 @@ import { unknownName, withId } from "../tensor/errors.js";
 import { show, showTasks } from "./bench-tables.js";
 import { Stopped } from "./failure.js";
 import { stoppable } from "./interrupt.js";
-import { type Everywhere, wholeFrom, withEverywhere } from "./options.js";
+import { type Everywhere, seedList, wholeFrom, withEverywhere } from "./options.js";
 import { print, printJson } from "./print.js";
 import { narrator } from "./progress.js";
 
@@ -32,12 +33,10 @@ const STOPPED = "stopped; the same command goes on from here";
 
 const listOf = (text: string): string[] => text.split(",").map((part) => part.trim());
 
-const seedsOf = (text: string): number[] => text.split(",").map((part) => wholeFrom(0)(part));
-
 export const command = new Command("bench").argument("[name]", "an experiment; all are listed without it");
 withEverywhere(
   command
-    .option("--seeds <numbers>", "seeds with commas between them (default: those published, or 0,1,2,3,4)", seedsOf)
+    .option("--seeds <numbers>", "seeds with commas between them (default: those published, or 0,1,2,3,4)", seedList)
     .option(
       "--jobs <count>",
       "runs at the same time, each in a process of its own",
@@ -59,7 +58,7 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
   const folder = join(options.out, experiment.id);
   await mkdir(folder, { recursive: true });
   const file = join(folder, "results.jsonl");
-  const before = await linesOf(file);
+  const { lines: before } = await readLines(file, (line) => line as ResultLine);
   const seeds = options.seeds ?? experiment.seeds ?? [0, 1, 2, 3, 4];
   const narrate = narrator(options);
   const lines: ResultLine[] = [...before];
@@ -70,7 +69,9 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
     const only = options.contenders ? { only: options.contenders } : {};
     const groups = await groupsOf(experiment, data, { ...wanted, ...only }, before);
     const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+    if (total === 0) return;
     const left = countdown(total);
+    const results = await openLines(file);
     const hooks = {
       ...epochs,
       signal,
@@ -80,18 +81,22 @@ async function bench(name: string | undefined, options: Options): Promise<void> 
         left.tick();
         if (line.error !== undefined) narrate.warn(`failed: ${line.contender}, seed ${line.seed}: ${line.error}`);
         // one write for one line: a kill loses no more than the run it stops
-        await appendFile(file, `${JSON.stringify(line)}\n`);
+        await results.append([line]);
         lines.push(line);
       },
     };
-    if (options.jobs > 1 && total > 1) {
-      await runInPool(experiment, groups, { ...hooks, jobs: options.jobs, folder, onProgress: () => undefined });
-      if (signal.aborted) throw new Stopped(STOPPED);
-      return;
+    try {
+      if (options.jobs > 1 && total > 1) {
+        await runInPool(experiment, groups, { ...hooks, jobs: options.jobs, folder, onProgress: () => undefined });
+        if (signal.aborted) throw new Stopped(STOPPED);
+        return;
+      }
+      const onProgress = narrate.training;
+      const checkpoint = (key: string): string => join(folder, `${key}.checkpoint`);
+      for (const group of groups) await runGroup(experiment, data, group, { ...hooks, onProgress, checkpoint });
+    } finally {
+      await results.close();
     }
-    const onProgress = narrate.training;
-    const checkpoint = (key: string): string => join(folder, `${key}.checkpoint`);
-    for (const group of groups) await runGroup(experiment, data, group, { ...hooks, onProgress, checkpoint });
   };
   try {
     await stoppable(work, () => narrate.say("stopping after this chunk of steps; Ctrl-C again stops at once"));
@@ -154,17 +159,6 @@ function fits(experiment: Experiment, { epochs, tasks, contenders }: Options, li
   // defaults count as well: they may have been others when the line was written
   const { parameters } = detectorById(contender.detector, contender.parameters);
   return JSON.stringify(parameters) === JSON.stringify(line.parameters);
-}
-
-async function linesOf(file: string): Promise<ResultLine[]> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  return text
-    .split("\n")
-    .filter((line) => line.endsWith("}"))
-    .map((line) => JSON.parse(line) as ResultLine);
 }
 
 function list(options: Options): void {
