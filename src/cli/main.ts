@@ -20,6 +20,7 @@ const verbs: Readonly<Record<string, readonly [about: string, load: Load]>> = {
   inspect: ["what a model file is", () => import("./inspect.js")],
   detectors: ["list the detectors, or the parameters of one", () => import("./detectors.js")],
   bench: ["run a published experiment; its numbers beside ours", () => import("./bench.js")],
+  lab: ["the laboratory: watch a discriminator become a detector, as GANDI did", () => import("./lab.js")],
   data: ["list, describe and fetch data sets; check a file", () => import("./data.js")],
 };
 

@@ -159,6 +159,9 @@ export const wholeFrom =
     throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
   };
 
+/** Parses whole numbers from 0 on, with commas between them. */
+export const seedList = (text: string): number[] => text.split(",").map((part) => wholeFrom(0)(part));
+
 /** Parses a number strictly between 0 and 1. */
 export function share(text: string): number {
   const value = Number(text);

@@ -9,7 +9,8 @@ import { minibatchDiscrimination } from "../nn/minibatch-discrimination.js";
 import { type Network, network, sequential } from "../nn/network.js";
 
 const activations = { softplus, tanh, relu, elu, leaky_relu: leakyRelu(0.2) } as const;
-const activation = z.enum(Object.keys(activations) as (keyof typeof activations)[]);
+export const activationNames = Object.keys(activations) as readonly (keyof typeof activations)[];
+const activation = z.enum(activationNames);
 const widths = z.array(z.int().min(1)).describe("units of the hidden layers");
 
 /** Hidden layers of the generators 1 to 3 of GANDI (softplus, Glorot weights, a linear last layer). */
