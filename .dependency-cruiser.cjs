@@ -17,7 +17,7 @@ const rooms = {
   metrics: ["tensor"],
   data: ["tensor", "disk"],
   decide: ["tensor"],
-  detectors: [...below("detectors"), "data", "decide"],
+  detectors: [...below("detectors"), "data", "decide", "metrics"],
   explain: ["tensor", ...beside, "detectors"],
   report: ["tensor", ...beside, "detectors", "lab"],
   experiments: [...down, ...beside, "explain"],

@@ -13,6 +13,7 @@ export { ecod } from "./ecod.js";
 export { egbad } from "./egbad.js";
 export { fAnogan } from "./f-anogan.js";
 export { gan } from "./gan.js";
+export { gandi } from "./gandi.js";
 export { ganomaly } from "./ganomaly.js";
 export { isolationForest } from "./isolation-forest.js";
 export { knn } from "./knn.js";

@@ -48,7 +48,7 @@ export const encodingOf = ({ variant, scaling }: Given) =>
   variant === "published" ? ({ scaling: "none", unseen: false } as const) : { scaling };
 
 /** Numbers in a code. */
-function codeOf({ variant, code }: Given, { features, picture }: RowShape): number {
+export function codeOf({ variant, code }: Given, { features, picture }: RowShape): number {
   if (variant === "published") return picture ? published.codeOfPictures : published.codeOfTables;
   if (code > 0) return code;
   return picture ? 64 : Math.min(32, Math.max(1, Math.round(features / 4)));
