@@ -1,13 +1,15 @@
 // What is measured at a snapshot: how well the generator fits, and how well the discriminator tells each anomaly from true rows.
 
+import type { FixedRows } from "../detectors/gandi/criteria.js";
 import { auroc } from "../metrics/auroc.js";
 import { rocCurve } from "../metrics/curves.js";
 import type { Random } from "../tensor/random.js";
 import type { State } from "../train/loop.js";
-import { fitTestsFor } from "./fit/index.js";
+import { measureFit } from "./fit/index.js";
 import type { Judge } from "./judge.js";
+import { criteriaValues, fixedScores, seenOf, type Watching } from "./look.js";
 import { type Alone, aloneAmongNormal, pureLogits } from "./modes.js";
-import type { AnomalyLine, FieldLine, GeneratedLine, Mode, ResultLine } from "./records.js";
+import type { AnomalyLine, FieldLine, GeneratedLine, LossLine, Mode, ResultLine } from "./records.js";
 import type { Setting } from "./setting.js";
 
 export interface Moment {
@@ -17,6 +19,14 @@ export interface Moment {
   readonly random: Random;
   /** Whether curves and rows are wanted beside the numbers. */
   readonly plots: boolean;
+  /** Of the measured step before: its scores of the fixed rows, and the losses since. */
+  readonly before: FixedRows | undefined;
+  readonly losses: readonly LossLine[];
+}
+
+export interface Measured {
+  readonly lines: readonly ResultLine[];
+  readonly fixed: FixedRows;
 }
 
 /** Points of a ROC curve, of the quantiles of generated rows, and generated points that are kept of two dimensions. */
@@ -26,20 +36,24 @@ const POINTS = 1000;
 /** Cells along each side of a field. */
 const SIDE = 48;
 
-export async function measure(setting: Setting, judge: Judge, domain: Domain, moment: Moment): Promise<ResultLine[]> {
+export async function measure(watching: Watching, judge: Judge, domain: Domain, moment: Moment): Promise<Measured> {
+  const { setting } = watching;
   const { real, spec } = setting;
   const { step, state, random, plots } = moment;
   const rows = new Float32Array(spec.sample * real.dims);
   real.sample(random.at("real"), rows);
   const generated = await judge.generate(state, random.at("noise"), spec.sample);
-  const tests = fitTestsFor(real.dims).map((test): [string, number] => [test.id, test.compute(generated, rows, real)]);
   const alone = await aloneAmongNormal(setting, judge, state, domain[0]!);
-  return [
-    { kind: "fit", step, tests: Object.fromEntries(tests) },
+  const fixed = await fixedScores(watching, alone);
+  const seen = await seenOf(watching, alone, { ...moment, fixed, generated });
+  const lines: ResultLine[] = [
+    { kind: "fit", step, tests: measureFit(generated, rows, real) },
     ...(await anomalyLines(setting, judge, moment, rows, alone)),
+    { kind: "criteria", step, values: criteriaValues(seen) },
     await fieldLine(step, domain, alone),
     ...(plots ? [generatedLine(step, real.dims, generated)] : []),
   ];
+  return { lines, fixed };
 }
 
 export type Domain = readonly (readonly [number, number])[];

@@ -1,6 +1,7 @@
 // One run of a setting: trains, stops where something is measured, and hands over lines as they come. Every number depends on the
 // setting, the seed and the step alone, so that a run that goes on from a checkpoint gives what an undisturbed one gives.
 
+import type { FixedRows } from "../detectors/gandi/criteria.js";
 import { writeOnnx } from "../graph/onnx/write.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { workerRuntime } from "../runtime/worker.js";
@@ -11,7 +12,9 @@ import { anyGame, trainingProgram } from "../train/program.js";
 import { startingWeights, startState } from "../train/start.js";
 import { gameOf } from "./game.js";
 import { openJudge } from "./judge.js";
+import { fixedScores, watching } from "./look.js";
 import { domainOf, measure } from "./measure.js";
+import { aloneAmongNormal } from "./modes.js";
 import type { LossLine, ResultLine } from "./records.js";
 import { dueSteps, isDue } from "./schedule.js";
 import type { Setting } from "./setting.js";
@@ -77,16 +80,22 @@ export async function runLab(setting: Setting, options: LabOptions): Promise<Lab
   const judge = await openJudge(runtime, setting);
   const session = await runtime.open(writeOnnx(graph), { threads: 1 });
   const domain = domainOf(setting, new Random(0).at("domain"));
-  let measuring = 0;
+  const watched = watching(setting);
+  /** What stands between one measurement and the next: lines not yet handed over, the losses since, the scores then. */
   let lines: LossLine[] = [];
+  let since: LossLine[] = [];
   let last: LossLine | undefined;
+  let before: FixedRows | undefined;
+  let measuring = 0;
 
   const look = async (snapshot: Snapshot): Promise<void> => {
     const { step, state } = snapshot;
     const began = now();
-    const moment = { step, state, random: random.at("measure", step), plots: isDue(spec.schedules.plots, step) };
-    const found = await measure(setting, judge, domain, moment);
-    await sink.results(step === 0 ? [truthOf(setting, domain), ...found] : found);
+    const own = { random: random.at("measure", step), plots: isDue(spec.schedules.plots, step), before, losses: since };
+    const found = await measure(watched, judge, domain, { step, state, ...own });
+    before = found.fixed;
+    since = [];
+    await sink.results(step === 0 ? [truthOf(setting, domain), ...found.lines] : found.lines);
     await sink.checkpoint(step, encodeSnapshot(snapshot, fingerprintOf(setting, seed)));
     measuring += now() - began;
   };
@@ -103,6 +112,7 @@ export async function runLab(setting: Setting, options: LabOptions): Promise<Lab
       const { step } = snapshot;
       if (lines.length > 0) await sink.losses(lines);
       last = lines.at(-1) ?? last;
+      since.push(...lines);
       lines = [];
       if (isDue(spec.schedules.log, step)) await sink.log(step, last);
       if (measured.has(step)) await look(snapshot);
@@ -126,7 +136,8 @@ export async function runLab(setting: Setting, options: LabOptions): Promise<Lab
       if (isDue(spec.schedules.log, 0)) await sink.log(0, undefined);
       if (measured.has(0)) await look(from);
       else await sink.results([truthOf(setting, domain)]);
-    }
+    } else if (measured.has(from.step))
+      before = await fixedScores(watched, await aloneAmongNormal(setting, judge, from.state, domain[0]!));
     const marks = [...new Set([...setting.measured, ...dueSteps(spec.schedules.log, spec.steps), spec.steps])];
     const loop = {
       seed,

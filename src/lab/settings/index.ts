@@ -2,5 +2,8 @@
 
 import type { SettingSpec } from "../setting.js";
 import { gandi } from "./gandi.js";
+import { shapes } from "./shapes.js";
 
-export const settings: readonly SettingSpec[] = [...gandi];
+export const settings: readonly SettingSpec[] = [...gandi, ...shapes];
+
+export { shapes } from "./shapes.js";
