@@ -37,8 +37,8 @@ export function anomalyOf(spec: AnomalySpec, real: Distribution, place: string):
       throw new OddityError(
         {
           place: `${place}.distribution`,
-          expected: `a distribution of ${real.dims} dimensions, as the true one`,
-          got: `${other.dims}`,
+          expected: `a distribution of ${real.dims === 1 ? "one dimension" : "two dimensions"}, as the true one`,
+          got: other.dims === 1 ? "one" : "two",
         },
         { usage: true },
       );

@@ -31,6 +31,7 @@ export const gaussianMixture = defineFamily({
       mix(({ mean, deviation }) => standardNormal.pdf((x - mean) / deviation) / deviation);
     const below = (x: number): number => mix(({ mean, deviation }) => standardNormal.cdf((x - mean) / deviation));
     const above = (x: number): number => mix(({ mean, deviation }) => standardNormal.cdf((mean - x) / deviation));
+    const finest = Math.min(...deviations);
     const centre = mix(({ mean }) => mean);
     return {
       kind: "gaussian-mixture",
@@ -45,7 +46,7 @@ export const gaussianMixture = defineFamily({
         if (!(p > 0 && p < 1)) return edge(p);
         const own = parts.map(({ mean, deviation }) => mean + deviation * standardNormal.quantile(p));
         const excess = p < 0.5 ? (x: number) => below(x) - p : (x: number) => 1 - p - above(x);
-        return rootBetween(Math.min(...own), Math.max(...own), excess, density);
+        return rootBetween(Math.min(...own), Math.max(...own), 1e-9 * finest, excess, density);
       },
       sample(random, out) {
         random.fillNormal(out);
@@ -59,20 +60,29 @@ export const gaussianMixture = defineFamily({
   },
 });
 
-/** Root of a rising function: Newton's steps, halving where one would leave the interval or does not shrink it fast. */
-function rootBetween(from: number, to: number, f: (x: number) => number, slope: (x: number) => number): number {
+/**
+ * Root of a rising function between two points: Newton's steps, halving where one would leave the interval or gets no closer
+ * fast (Press et al., Numerical Recipes, 9.4). After a step of Newton's within `near` the next would be its square.
+ */
+function rootBetween(
+  from: number,
+  to: number,
+  near: number,
+  f: (x: number) => number,
+  slope: (x: number) => number,
+): number {
   let [low, high] = [from, to];
   let x = (low + high) / 2;
-  for (let i = 0; i < 200; i++) {
+  let step = high - low;
+  for (let i = 0; i < 200 && high - low > 1e-15 * Math.abs(x); i++) {
     const value = f(x);
     if (value > 0) high = x;
     else low = x;
-    const next = x - value / slope(x);
-    // every third step halves, so that the interval shrinks even where all of Newton's come from one side
-    const isInside = next > low && next < high && i % 3 !== 2;
-    const before = x;
-    x = isInside ? next : (low + high) / 2;
-    if (isInside ? Math.abs(x - before) <= 1e-15 * Math.abs(x) : high - low <= 1e-15 * Math.abs(x)) break;
+    const newton = -value / slope(x);
+    const isNewton = x + newton > low && x + newton < high && Math.abs(newton) < Math.abs(step) / 2;
+    step = isNewton ? newton : (low + high) / 2 - x;
+    x += step;
+    if (isNewton && Math.abs(newton) < near) break;
   }
   return x;
 }

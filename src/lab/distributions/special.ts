@@ -38,10 +38,11 @@ function normalBody(x: number): number {
   return sum * standardNormal.pdf(x);
 }
 
-/** 1 - Φ(x) = φ(x)/(x + 1/(x + 2/(x + 3/(x + …)))), of Laplace (Abramowitz and Stegun 26.2.14); enough terms for x ≥ 2.5. */
+/** 1 - Φ(x) = φ(x)/(x + 1/(x + 2/(x + 3/(x + …)))), of Laplace (Abramowitz and Stegun 26.2.14), for x ≥ 2.5. */
 function normalTail(x: number): number {
   let below = x;
-  for (let k = 80; k >= 1; k--) below = x + k / below;
+  // as many terms as 14 digits need, found by trying
+  for (let k = Math.ceil(10 + 440 / x ** 2); k >= 1; k--) below = x + k / below;
   return standardNormal.pdf(x) / below;
 }
 
