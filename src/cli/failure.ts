@@ -15,6 +15,8 @@ const STOPPED = 130;
 /** Prints the failure. @returns the exit code */
 export function report(error: unknown, { words, help }: { words: readonly string[]; help: string }): number {
   if (isCode(error, "EPIPE")) return 0;
+  // a verb alone, whose help has just been printed
+  if (isCode(error, "commander.help")) return USAGE;
   const { sentence, code } = explained(error, help);
   if (words.includes("--json")) {
     const fault = error instanceof OddityError ? error.fault : undefined;

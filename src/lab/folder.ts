@@ -64,6 +64,11 @@ export async function checkRunFolder(out: string, { id }: RunConfig, { force }: 
       },
       { usage: true },
     );
+  if ((await stat(out).catch(() => undefined))?.isFile())
+    throw new OddityError(
+      { place: out, expected: "a folder, or a place for one", got: "a file", hint: "-o names another" },
+      { usage: true },
+    );
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw new OddityError(
       { place: out, expected: "a folder, or a place for one", got: firstLine(cause), hint: "-o names another" },

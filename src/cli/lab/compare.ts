@@ -2,14 +2,13 @@
 
 import { join } from "node:path";
 import { Command } from "commander";
-import { type ComparedSetting, compareRuns } from "../../lab/compare.js";
 import { readRun } from "../../lab/folder.js";
-import { published } from "../../lab/published.js";
 import { type LabRun, modes } from "../../lab/records.js";
-import { count, counted } from "../../report/format.js";
-import { checkFolder, writeFolder } from "../folder.js";
+import { count } from "../../report/format.js";
+import { checkFolder } from "../folder.js";
 import { type Everywhere, withEverywhere } from "../options.js";
 import { print, printJson, textTable } from "../print.js";
+import { type ComparedSetting, compareRuns, toldApart } from "./compared.js";
 import { drawComparison } from "./draw.js";
 import { labNarrator } from "./progress.js";
 
@@ -28,43 +27,39 @@ export const command = withEverywhere(
 
 async function compare(folders: readonly string[], options: Options): Promise<void> {
   if (options.out !== undefined) await checkFolder(options.out, options.force ?? false);
-  const narrate = labNarrator(options);
-  const runs: LabRun[] = [];
-  for (const folder of new Set(folders)) runs.push(await readRun(folder));
+  const read: LabRun[] = [];
+  for (const folder of new Set(folders)) read.push(await readRun(folder));
+  const runs = toldApart(read);
   const compared = compareRuns(runs);
-  const page = options.out === undefined ? {} : { page: join(options.out, "compare.html") };
-  if (options.out !== undefined)
-    await writeFolder(options.out, /^(figures|compare\.html)$/, (folder) => drawComparison(runs, folder, narrate));
+  const page = options.out === undefined ? undefined : join(options.out, "report.html");
+  if (options.out !== undefined) await drawComparison(runs, options.out, labNarrator(options));
   if (options.json) {
-    printJson({ settings: compared, published, ...page });
+    printJson({ settings: compared, ...(page ? { page } : {}) });
     return;
   }
   for (const each of compared) show(each);
-  print(`AUC at the last measured step; mean ± deviation where there are several seeds.`);
-  for (const { setting, from } of published)
-    if (compared.some(({ name }) => name === setting)) print(`Published of ${setting}: ${from}.`);
-  if (page.page) print(`page  ${page.page}`);
+  print("AUC as the mean over the last quarter of each run; ± is the deviation over seeds.");
+  for (const { name, source } of compared) if (source) print(`Published, ${name}: ${source}.`);
+  if (page) print(`\npage  ${page}`);
 }
 
-function show({ name, seeds, steps, unfinished, anomalies }: ComparedSetting): void {
+function show({ name, seeds, steps, unfinished, anomalies, source }: ComparedSetting): void {
   const shown = modes.filter((mode) => anomalies.some(({ auc }) => auc[mode]));
-  const isPublished = anomalies.some((each) => each.published !== undefined);
   const at = [...new Set(steps)].map(count).join(", ");
-  print(
-    `${name}: ${counted(seeds.length, "seed")} (${seeds.join(", ")}), step ${at}${unfinished > 0 ? `; ${unfinished} not finished` : ""}`,
-  );
+  const open = unfinished > 0 ? `; ${unfinished} not finished` : "";
+  print(`${name}: ${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}, up to step ${at}${open}`);
   print(
     textTable(
       [
         { title: "anomaly" },
-        ...(isPublished ? [{ title: "published", right: true }] : []),
+        ...(source ? [{ title: "published", right: true }] : []),
         ...shown.map((mode) => ({ title: mode, right: true })),
         { title: "ceiling", right: true },
       ],
-      anomalies.map(({ anomaly, auc, published: known, ceiling }) => [
+      anomalies.map(({ anomaly, auc, published, ceiling }) => [
         anomaly,
-        ...(isPublished ? [figure(known)] : []),
-        ...shown.map((mode) => figure(auc[mode]?.mean, auc[mode]?.deviation)),
+        ...(source ? [figure(published)] : []),
+        ...shown.map((mode) => figure(auc[mode]?.quarter.mean, auc[mode]?.quarter.deviation)),
         figure(ceiling),
       ]),
     ),

@@ -5,18 +5,21 @@ import { dirname, join } from "node:path";
 import { writeAtomic } from "../../disk/atomic.js";
 import { openEvents } from "../../disk/tensorboard/events.js";
 import type { LabRun } from "../../lab/records.js";
+import { writeComparison } from "../../report/lab/compare.js";
 import { writeLabReport } from "../../report/lab/write.js";
 import type { Write, Written } from "../../report/write.js";
 import { writeFolder } from "../folder.js";
 import type { LabNarrator } from "./progress.js";
 
+/** What an earlier drawing has left. */
+const STALE = /^(figures|report\.html)$/;
 const SUFFIX = "figures";
 
 /** `report.html` and figures/ into the folder of the run; the figures as images for TensorBoard as well. */
 export async function drawRun(run: LabRun, narrate: LabNarrator): Promise<Written> {
   const images = new Map<string, Uint8Array>();
   let written: Written = { names: [] };
-  await writeFolder(run.folder, /^(figures|report\.html)$/, async (folder) => {
+  await writeFolder(run.folder, STALE, async (folder) => {
     const write = into(folder);
     written = await writeLabReport(run, async (name, content) => {
       await write(name, content);
@@ -51,8 +54,10 @@ async function recordImages({ folder, step }: LabRun, images: ReadonlyMap<string
   }
 }
 
-export const drawComparison = async (
-  _runs: readonly LabRun[],
-  _folder: string,
-  _narrate: LabNarrator,
-): Promise<void> => {};
+/** `report.html` and figures/ of several runs, in a folder of their own. */
+export async function drawComparison(runs: readonly LabRun[], out: string, narrate: LabNarrator): Promise<void> {
+  await writeFolder(out, STALE, async (folder) => {
+    const { missing } = await writeComparison(runs, into(folder));
+    if (missing) narrate.warn(missing);
+  });
+}

@@ -4,13 +4,13 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { endSessions, nodeHost } from "../../host/node.js";
 import { version } from "../../host/version.js";
-import { lastMeasured } from "../../lab/compare.js";
 import { beginRun, checkRunFolder, readRun, resumePoint, runId } from "../../lab/folder.js";
 import { type PerformHooks, performRun } from "../../lab/perform.js";
 import { performApart } from "../../lab/process.js";
-import { type LabRun, modes, type RunConfig } from "../../lab/records.js";
+import type { LabRun, RunConfig } from "../../lab/records.js";
 import type { LabEnd } from "../../lab/run.js";
 import { count, counted, duration } from "../../report/format.js";
+import { look } from "../../report/lab/seen.js";
 import { firstLine, OddityError } from "../../tensor/errors.js";
 import { Stopped } from "../failure.js";
 import { endBy, stoppable } from "../interrupt.js";
@@ -196,16 +196,13 @@ function factsOf(run: LabRun, { report }: Options) {
   const { folder, config, step, isDone, seconds } = run;
   const fit = run.results.findLast((line) => line.kind === "fit");
   const { id, setting, seed } = config;
+  const seen = look(run);
   return {
     ...{ id, folder, setting: setting.id, seed, step, isDone, seconds },
     auc: Object.fromEntries(
-      modes.map((mode) => [
+      seen.modes.map((mode) => [
         mode,
-        Object.fromEntries(
-          lastMeasured(run)
-            .filter((line) => line.mode === mode)
-            .map(({ anomaly, auc }) => [anomaly, auc]),
-        ),
+        Object.fromEntries(seen.names.map((name) => [name, seen.of(mode, name).at(-1)?.auc])),
       ]),
     ),
     fit: fit?.tests ?? {},
@@ -215,10 +212,10 @@ function factsOf(run: LabRun, { report }: Options) {
 
 function show(run: LabRun, options: Options): void {
   const { folder, config, step, seconds } = run;
-  const lines = lastMeasured(run);
-  const aucs = modes.flatMap((mode): [string, string][] => {
-    const own = lines.filter((line) => line.mode === mode).map(({ auc }) => auc);
-    return own.length > 0 ? [[`AUC (${mode})`, rangeOf(own)]] : [];
+  const seen = look(run);
+  const aucs = seen.modes.map((mode): [string, string] => {
+    const last = seen.names.flatMap((name) => seen.of(mode, name).at(-1)?.auc ?? []);
+    return [`AUC (${mode})`, rangeOf(last)];
   });
   print(
     pairs([
