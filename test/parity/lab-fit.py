@@ -89,7 +89,7 @@ def classifier(generated, real, dims):
 
 def plane(generated, real):
     x, y = generated.reshape(-1, 2), real.reshape(-1, 2)
-    angles = np.arange(32) * np.pi / 32
+    angles = np.arange(16) * np.pi / 16
     sliced = [
         stats.wasserstein_distance(x @ [np.cos(a), np.sin(a)], y @ [np.cos(a), np.sin(a)]) for a in angles
     ]
