@@ -296,11 +296,11 @@ export function qqFigure(seen: Seen, line: GeneratedLine): LabFigure | undefined
   const xs = spots.map(({ x }) => x);
   return against({
     name: "qq",
-    title: `Quantiles against quantiles, ${stepWords(line.step)}`,
+    title: `QQ plot, ${stepWords(line.step)}`,
     x: "quantile of the true distribution",
     y: "quantile of generated rows",
     caption:
-      "Each point is one share of the rows: how far up the true distribution reaches it, and how far the generated rows do. On the dashed line both agree; " +
+      "Quantiles against quantiles: each point is one share of the rows: how far up the true distribution reaches it, and how far the generated rows do. On the dashed line both agree; " +
       "points above it are too high, a flat stretch means that rows crowd there, and the ends show the tails.",
     spots,
     ends: [Math.min(...xs), Math.max(...xs)],
@@ -313,11 +313,11 @@ export function ppFigure(seen: Seen, line: GeneratedLine): LabFigure | undefined
   const last = quantiles.length - 1;
   return against({
     name: "pp",
-    title: `Probabilities against probabilities, ${stepWords(line.step)}`,
+    title: `PP plot, ${stepWords(line.step)}`,
     x: "share of true rows below x",
     y: "share of generated rows below x",
     caption:
-      "The two distribution functions against each other, over all x. On the dashed line both agree; unlike quantiles, which show the tails, this shows the middle, " +
+      "Probabilities against probabilities: the two distribution functions against each other, over all x. On the dashed line both agree; unlike quantiles, which show the tails, this shows the middle, " +
       "where most rows are.",
     spots: thin(
       quantiles.map((x, i) => ({ x: between(x, grid.x, grid.cdf), y: i / last })),

@@ -1,7 +1,9 @@
 // Tables of a run: AUC beside its ceilings, what each criterion picked, and what was found at the usual cut.
+import { criteria } from "../../detectors/gandi/criteria.js";
 import type { Mode } from "../../lab/records.js";
 import { count, number } from "../format.js";
 import { type Html, html } from "../html.js";
+import { hasLogits } from "./ranking.js";
 import { highest, mean, meanAuc, modeWords, type Seen, shown } from "./seen.js";
 import { picks } from "./training.js";
 
@@ -10,6 +12,8 @@ export interface AucSummary {
   readonly best: number | undefined;
   /** Mean over the measured steps of the last quarter of the run. */
   readonly quarter: number | undefined;
+  /** The same of the logits, of pure batches. */
+  readonly logits: number | undefined;
 }
 
 /** The step at which AUC, averaged over all anomalies, was highest. */
@@ -21,12 +25,21 @@ export function aucSummary(seen: Seen, mode: Mode, anomaly: string): AucSummary 
   const last = lines.at(-1);
   const best = bestStep(seen, mode);
   const late = lines.filter(({ step }) => last !== undefined && step >= 0.75 * last.step);
+  const logits = late.flatMap(({ logitAuc }) => logitAuc ?? []);
   return {
+    logits: logits.length > 0 ? mean(logits) : undefined,
     last: last?.auc,
     best: best && seen.at(mode, anomaly, best.step)?.auc,
     quarter: late.length > 0 ? mean(late.map(({ auc }) => auc)) : undefined,
   };
 }
+
+const kindWords: Readonly<Record<keyof AucSummary, string>> = {
+  last: "last step",
+  best: "best step",
+  quarter: "last quarter",
+  logits: "logits, last quarter",
+};
 
 /** AUC in per cent, as the published figures have it. */
 export const inPercent = (auc: number | undefined): string =>
@@ -46,9 +59,12 @@ export function aucTable(seen: Seen): Html | undefined {
     seen.names.map((name) => [name, seen.modes.map((mode) => aucSummary(seen, mode, name))] as const),
   );
   const truths = new Map(seen.truth.anomalies.map((anomaly) => [anomaly.name, anomaly]));
-  const kinds = ["last", "best", "quarter"] as const;
-  const means = seen.modes.flatMap((_, m) =>
-    kinds.map((kind) =>
+  const kindsOf = (mode: Mode) =>
+    mode === "pure" && hasLogits(seen)
+      ? (["last", "best", "quarter", "logits"] as const)
+      : (["last", "best", "quarter"] as const);
+  const means = seen.modes.flatMap((mode, m) =>
+    kindsOf(mode).map((kind) =>
       inPercent(mean([...summaries.values()].map((each) => each[m]![kind]).filter((auc) => auc !== undefined))),
     ),
   );
@@ -59,12 +75,13 @@ export function aucTable(seen: Seen): Html | undefined {
 and as the mean over the last quarter of the run. 50 is guessing. “One-sided” is the ceiling of a score that knew the anomaly, “two-sided” that of the true density, the best that knows normal rows alone.</p>
 ${tableOf(
   "AUC of every anomaly",
-  html`<tr><th scope="col" rowspan="2">Anomaly</th><th scope="colgroup" colspan="2" class="group">Ceilings</th>${seen.modes.map((mode) => html`<th scope="colgroup" colspan="3" class="group">${modeWords[mode]}</th>`)}</tr>
-<tr>${heads(["one-sided", "two-sided", ...seen.modes.flatMap(() => ["last step", "best step", "last quarter"])])}</tr>`,
+  html`<tr><th scope="col" rowspan="2">Anomaly</th><th scope="colgroup" colspan="2" class="group">Ceilings</th>${seen.modes.map((mode) => html`<th scope="colgroup" colspan="${kindsOf(mode).length}" class="group">${modeWords[mode]}</th>`)}</tr>
+<tr>${heads(["one-sided", "two-sided", ...seen.modes.flatMap((mode) => kindsOf(mode).map((kind) => kindWords[kind]))])}</tr>`,
   [
     ...seen.names.map((name) => {
       const { ceiling, twoSided } = truths.get(name)!;
-      const values = summaries.get(name)!.flatMap(({ last, best, quarter }) => [last, best, quarter]);
+      const own = summaries.get(name)!;
+      const values = seen.modes.flatMap((mode, m) => kindsOf(mode).map((kind) => own[m]![kind]));
       return html`<tr><th scope="row">${shown(name)}</th>${cells([ceiling, twoSided, ...values].map(inPercent))}</tr>`;
     }),
     html`<tr class="total"><th scope="row">mean</th>${cells([
@@ -83,7 +100,7 @@ export function pickTable(seen: Seen): Html | undefined {
   const means = new Map(seen.modes.map((mode) => [mode, meanAuc(seen, mode)] as const));
   const at = (mode: Mode, step: number) => inPercent(means.get(mode)!.find((each) => each.step === step)?.auc);
   const last = seen.steps.at(-1)!;
-  const row = (name: string, step: number) =>
+  const row = (name: Html | string, step: number) =>
     html`<tr><th scope="row">${name}</th><td class="right">${count(step)}</td>${cells(seen.modes.map((mode) => at(mode, step)))}</tr>`;
   return html`
 <h3>What each criterion picks</h3>
@@ -91,12 +108,17 @@ ${tableOf(
   "Steps that the criteria pick",
   html`<tr><th scope="col">Chosen by</th>${heads(["step", ...seen.modes.map((mode) => `mean AUC, ${modeWords[mode]}`)])}</tr>`,
   [
-    ...chosen.map(({ id, step }) => row(shown(id), step)),
-    row("the last step", last),
+    ...chosen.map(({ id, step }) => row(criterionWords(id), step)),
+    ...(chosen.some(({ step }) => step === last) ? [] : [row("the last step", last)]),
     ...seen.modes.map((mode) => row(`the anomalies themselves, ${modeWords[mode]}`, bestStep(seen, mode)!.step)),
   ],
 )}`;
 }
+
+const criterionWords = (id: string): Html => {
+  const about = criteria.find((each) => each.id === id)?.about;
+  return html`${shown(id)}${about ? html`<br><span class="quiet">${about}</span>` : undefined}`;
+};
 
 /** Rows at the cut of one half at the last measured step. */
 export function confusionTable(seen: Seen): Html | undefined {

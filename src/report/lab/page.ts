@@ -10,6 +10,7 @@ import type { Moving } from "./frames.js";
 import { aucTable, bestStep, confusionTable, fitTable, inPercent, pickTable } from "./numbers.js";
 import type { LabFigure, Section } from "./parts.js";
 import { player, playerScript, scriptSource } from "./player.js";
+import { hasLogits } from "./ranking.js";
 import { modeWords, type Seen } from "./seen.js";
 
 export type DrawnLabFigure = LabFigure & DrawnFigure;
@@ -22,7 +23,8 @@ const labStyle = `
 .fold > summary { font-size: 1rem; color: var(--ink) }
 .numbers td, .numbers th { padding: .3rem 1rem .3rem 0 }
 .numbers .group { text-align: center; border-bottom: 1px solid var(--line) }
-.numbers tbody th { white-space: nowrap }
+.numbers tbody th { min-width: 4rem }
+.numbers tbody th .quiet { font-size: .8125rem }
 .numbers .total > * { border-top: 2px solid var(--line) }
 .player { margin-top: 1.5rem }
 .player svg { max-width: 40rem }
@@ -129,7 +131,8 @@ function modeNote(seen: Seen): Html {
   return html`
 <p>This discriminator looks around: a layer compares each row with the others of its batch. So it matters among which rows one is asked about, and both ways are measured.</p>
 <p><strong>Pure batches</strong>, as published: normal rows are judged among normal rows only, anomalies among anomalies only. That leaks the answer: a whole batch that has moved is easily noticed, and every row in it is helped by its neighbours.
-A single row far inside the normal range is then called strange because its batch is, and AUC can exceed the ceiling of single rows; this is not a detector's skill, since a detector is not told which rows belong together.</p>
+A single row far inside the normal range is then called strange because its batch is, and AUC can exceed the ceiling of single rows; this is not a detector's skill, since a detector is not told which rows belong together.
+${hasLogits(seen) ? "In so large a batch the logits can grow until the confidence is 0 or 1 for all rows of both batches, as far as 32-bit numbers go: all are equal then, and the AUC is exactly ½, as a published figure would show it. The logits themselves, which still differ, are given beside it." : ""}</p>
 <p><strong>Single rows</strong>: each row is judged among normal rows, as many as in a training batch. That is what a detector could do, and is what should be believed.</p>`;
 }
 

@@ -119,9 +119,9 @@ function axes(stage: Stage): string {
   ].join("");
 }
 
-/** About five round numbers from end to end. */
+/** Four to eight round numbers from end to end. */
 export function ticks([from, to]: readonly [number, number]): number[] {
-  const rough = (to - from) / 5;
+  const rough = (to - from) / 8;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   const first = Math.ceil(from / step - 1e-9);

@@ -34,7 +34,7 @@ export function rocFan(seen: Seen, side: Side, mode: Mode, upTo: number): LabFig
   if (step === undefined) return undefined;
   const lines = side.anomalies.flatMap(({ name, colour }) => {
     const line = seen.at(mode, name, step);
-    return line?.roc ? [{ name: `${shown(name)}   ${asPercent(line.auc)}`, colour, roc: line.roc, auc: line.auc }] : [];
+    return line?.roc ? [{ name: `${shown(name)}: ${asPercent(line.auc)}`, colour, roc: line.roc, auc: line.auc }] : [];
   });
   if (lines.length === 0) return undefined;
   const axes = {
@@ -48,11 +48,11 @@ export function rocFan(seen: Seen, side: Side, mode: Mode, upTo: number): LabFig
     caption:
       `The share of anomalies found against the share of true rows flagged with them, at ${stepWords(step)}, for each anomaly; beside its name, its AUC. ` +
       "The dashed diagonal is guessing. A curve that crosses it ranks some anomalies as more normal than the normal rows.",
-    alt: `ROC curves at ${stepWords(step)}, AUC: ${lines.map(({ name }) => name.replace(/ +/, " ")).join("; ")}`,
+    alt: `ROC curves at ${stepWords(step)}, AUC: ${lines.map(({ name }) => name).join("; ")}`,
     spec: {
       ...frame,
       height: 300,
-      title: `ROC of ${side.words}, ${modeWords[mode]}, ${stepWords(step)}`,
+      title: `ROC, ${side.words}, ${modeWords[mode]}`,
       layer: [
         {
           data: { values: [0, 1].map((at) => ({ x: at, y: at, order: at })) },
@@ -66,7 +66,7 @@ export function rocFan(seen: Seen, side: Side, mode: Mode, upTo: number): LabFig
             ),
           },
           mark: { type: "line", strokeWidth: 1.75 },
-          encoding: { ...axes, color: manyColours(lines, "anomaly   AUC") },
+          encoding: { ...axes, color: manyColours(lines, "anomaly: AUC") },
         },
       ],
     },
@@ -277,14 +277,27 @@ export function heatMap(
   };
 }
 
-/** Average over all anomalies, both ways of asking. */
-export const meanAucRows = (seen: Seen): { step: number; auc: number; series: string }[] =>
-  seen.modes.flatMap((mode) =>
-    thin(meanAuc(seen, mode), mostSteps).map((each) => ({ ...each, series: modeWords[mode] })),
-  );
+const logitWords = `${modeWords.pure}, logits`;
 
-export const modeColours = (seen: Seen): { name: string; colour: string }[] =>
-  seen.modes.map((mode) => ({
+/** Average over all anomalies: of each way of asking, and of the logits of pure batches. */
+export const meanAucRows = (seen: Seen): { step: number; auc: number; series: string }[] => [
+  ...thin(
+    meanAuc(seen, "pure", ({ logitAuc }) => logitAuc),
+    mostSteps,
+  ).map((each) => ({ ...each, series: logitWords })),
+  ...seen.modes.flatMap((mode) =>
+    thin(meanAuc(seen, mode), mostSteps).map((each) => ({ ...each, series: modeWords[mode] })),
+  ),
+];
+
+export const modeColours = (seen: Seen): { name: string; colour: string }[] => [
+  ...seen.modes.map((mode) => ({
     name: modeWords[mode],
     colour: mode === "pure" ? palette.fourth.light : palette.third.light,
-  }));
+  })),
+  ...(hasLogits(seen) ? [{ name: logitWords, colour: palette.normal.light }] : []),
+];
+
+/** Whether pure batches were ranked by logits as well as by confidence. */
+export const hasLogits = (seen: Seen): boolean =>
+  seen.names.some((name) => seen.of("pure", name).some(({ logitAuc }) => logitAuc !== undefined));

@@ -102,7 +102,7 @@ function sidesOf(anomalies: readonly TrueAnomaly[]): Side[] {
   return [
     side("negative", "negative shifts", (shift) => shift < 0),
     side("positive", "positive shifts", (shift) => shift > 0),
-    side("other", "anomalies that are no shift", (shift) => shift === 0),
+    side("other", "other anomalies", (shift) => shift === 0),
   ].filter((each) => each.anomalies.length > 0);
 }
 
@@ -113,17 +113,24 @@ export const mean = (values: readonly number[]): number =>
   values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** AUC averaged over all anomalies, at every step that scored them. */
-export function meanAuc(seen: Seen, mode: Mode): { step: number; auc: number }[] {
+export function meanAuc(
+  seen: Seen,
+  mode: Mode,
+  aucOf: (line: AnomalyLine) => number | undefined = ({ auc }) => auc,
+): { step: number; auc: number }[] {
   const sums = new Map<number, number[]>();
   for (const name of seen.names)
-    for (const { step, auc } of seen.of(mode, name)) sums.set(step, [...(sums.get(step) ?? []), auc]);
+    for (const line of seen.of(mode, name)) {
+      const auc = aucOf(line);
+      if (auc !== undefined && Number.isFinite(auc)) sums.set(line.step, [...(sums.get(line.step) ?? []), auc]);
+    }
   return [...sums].sort((a, b) => a[0] - b[0]).map(([step, values]) => ({ step, auc: mean(values) }));
 }
 
-/** The first of the highest. */
+/** The last of the highest, as where a criterion chooses: of equal ones the later has learned more. */
 export const highest = <T>(list: readonly T[], value: (each: T) => number): T | undefined =>
   list.reduce<T | undefined>(
-    (best, each) => (Number.isFinite(value(each)) && (best === undefined || value(each) > value(best)) ? each : best),
+    (best, each) => (Number.isFinite(value(each)) && (best === undefined || value(each) >= value(best)) ? each : best),
     undefined,
   );
 

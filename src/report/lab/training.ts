@@ -1,6 +1,6 @@
 // Figures of the training: losses, tests of fit above them, and the criteria that would have stopped it.
 import { type DiscriminatorLossName, discriminatorLosses, type GeneratorLossName } from "../../lab/losses.js";
-import { frame, type Layer } from "../figures/frame.js";
+import { decadeLabels, frame, type Layer } from "../figures/frame.js";
 import { count, number } from "../format.js";
 import { palette } from "../palette.js";
 import { roles } from "./colours.js";
@@ -138,7 +138,7 @@ export function fitFigure(
         type: "quantitative",
         title: test,
         scale: logarithmic ? { type: "log", nice: false } : { zero: low >= 0 },
-        axis: logarithmic ? { tickCount: 4, format: "~g", grid: false } : { tickCount: 4 },
+        axis: logarithmic ? { tickCount: 4, labelExpr: decadeLabels, grid: false } : { tickCount: 4 },
       },
     },
   };
@@ -231,7 +231,7 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
               type: "quantitative" as const,
               title: null,
               scale: { zero: false },
-              axis: { tickCount: 2, format: "~g" },
+              axis: { tickCount: 2, labelExpr: decadeLabels },
             },
           },
         },
@@ -284,7 +284,7 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
                   scale: { zero: false },
                   axis: { tickCount: 5, format: ".2f" },
                 },
-                color: lineColours(modeColours(seen), 2),
+                color: lineColours(modeColours(seen), 3),
               },
             },
           ],
