@@ -1,29 +1,29 @@
 // The question of the laboratory: when is the discriminator at its best, and can one tell without anomalies? A run's snapshots are
 // scored on rows that are the same for all of them, and each criterion's choice is compared with the best there was.
 
+// The question of the laboratory: when is the discriminator at its best, and can one tell without anomalies? A run's snapshots are
+// scored on rows that are the same for all of them, and each criterion's choice is compared with the best there was.
+
+import { readFile } from "node:fs/promises";
 import { highest, standardOf } from "../detectors/gandi/choose.js";
+import { spearman } from "../detectors/gandi/compare.js";
 import { type Criterion, criteria } from "../detectors/gandi/criteria.js";
 import { auroc } from "../metrics/auroc.js";
-import { workerRuntime } from "../runtime/worker.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { firstLine, OddityError } from "../tensor/errors.js";
 import { Random } from "../tensor/random.js";
+import type { State } from "../train/loop.js";
 import { decodeTensors } from "../train/safetensors.js";
+import { checkpointFile } from "./folder.js";
 import { openJudge } from "./judge.js";
 import { domainOf } from "./measure.js";
 import { aloneAmongNormal } from "./modes.js";
-import type { LabProgress } from "./run.js";
-import { runLab } from "./run.js";
-import type { Setting } from "./setting.js";
+import type { LabRun } from "./records.js";
+import { settingOf } from "./setting.js";
 
 /** True rows, and rows of each anomaly, that are scored. */
 const REAL = 3000;
 const STRANGE = 1000;
-
-export interface StudyOptions {
-  readonly seed: number;
-  readonly onProgress?: (progress: LabProgress) => void;
-  readonly signal?: AbortSignal;
-  now(): number;
-}
 
 /** One run of the study. */
 export interface StudyLine {
@@ -35,6 +35,8 @@ export interface StudyLine {
   readonly bestStep: number;
   readonly mean: number;
   readonly chosen: Readonly<Record<string, { readonly auc: number; readonly step?: number }>>;
+  /** Spearman's correlation of each criterion with the mean AUC, over the snapshots. */
+  readonly correlations: Readonly<Record<string, number>>;
 }
 
 interface Snapshot {
@@ -45,86 +47,87 @@ interface Snapshot {
   readonly strange: readonly Float32Array[];
 }
 
-const ways = (criteria as readonly Criterion[]).map(({ id }) => id);
-
-export async function study(setting: Setting, options: StudyOptions): Promise<StudyLine> {
-  const snapshots = await snapshotsOf(setting, options);
+/** @throws OddityError where the folder lacks a checkpoint of a measured step */
+export async function studyRun(run: LabRun, runtime: Runtime): Promise<StudyLine> {
+  const snapshots = await snapshotsOf(run, runtime);
+  if (snapshots.length === 0)
+    throw new OddityError({
+      place: run.folder,
+      expected: "a run that was measured after a step",
+      got: `one at step ${run.step}`,
+    });
   const aucs = snapshots.map(meanAuc);
   const best = aucs.reduce((place, auc, i) => (auc > aucs[place]! ? i : place), 0);
   const chosen: Record<string, { auc: number; step?: number }> = {};
-  for (const id of ways) {
-    const place = highest(
-      snapshots.map(({ values }) => values[id]),
-      1,
-    )[0]!;
+  const correlations: Record<string, number> = {};
+  for (const { id } of criteria as readonly Criterion[]) {
+    const values = snapshots.map((snapshot) => snapshot.values[id]);
+    const place = highest(values, 1)[0]!;
     chosen[id] = { auc: aucs[place]!, step: snapshots[place]!.step };
-    const several = highest(
-      snapshots.map(({ values }) => values[id]),
-      Math.ceil(snapshots.length / 4),
+    if (id === "last") continue;
+    const several = highest(values, Math.ceil(snapshots.length / 4));
+    chosen[`${id}, best quarter averaged`] = { auc: averaged(snapshots, several) };
+    const known = aucs.flatMap((auc, i) => (values[i] === undefined ? [] : [{ auc, value: values[i] }]));
+    correlations[id] = spearman(
+      known.map(({ auc }) => auc),
+      known.map(({ value }) => value),
     );
-    if (id !== "last") chosen[`average of the best quarter by ${id}`] = { auc: averaged(snapshots, several) };
   }
   const all = snapshots.map((_, i) => i);
-  chosen["average of all"] = { auc: averaged(snapshots, all) };
-  chosen["average of the last half"] = { auc: averaged(snapshots, all.slice(all.length >> 1)) };
-  const mean = aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length;
-  const { id, seed } = { id: setting.id, seed: options.seed };
+  chosen["all averaged"] = { auc: averaged(snapshots, all) };
+  chosen["last half averaged"] = { auc: averaged(snapshots, all.slice(all.length >> 1)) };
   return {
-    setting: id,
-    seed,
+    setting: run.config.setting.id,
+    seed: run.config.seed,
     snapshots: snapshots.length,
     best: aucs[best]!,
     bestStep: snapshots[best]!.step,
-    mean,
+    mean: aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length,
     chosen,
+    correlations,
   };
 }
 
 /** The measured snapshots but the untrained one. */
-async function snapshotsOf(setting: Setting, options: StudyOptions): Promise<Snapshot[]> {
-  const states = new Map<number, Record<string, Float32Array>>();
-  const values = new Map<number, Readonly<Record<string, number>>>();
-  const nothing = async (): Promise<void> => undefined;
-  await runLab(setting, {
-    ...options,
-    sink: {
-      losses: nothing,
-      log: nothing,
-      async results(lines) {
-        for (const line of lines) if (line.kind === "criteria") values.set(line.step, line.values);
-      },
-      async checkpoint(step, bytes) {
-        states.set(step, decodeTensors(bytes).vectors);
-      },
-    },
-  });
-  options.signal?.throwIfAborted();
+async function snapshotsOf({ folder, config, results }: LabRun, runtime: Runtime): Promise<Snapshot[]> {
+  const setting = settingOf(config.setting, folder);
   const { real, anomalies } = setting;
   const random = new Random(0).at("study");
-  const usual = new Float32Array(REAL * real.dims);
-  real.sample(random.at("real"), usual);
-  const strange = anomalies.map((anomaly) => {
-    const rows = new Float32Array(STRANGE * real.dims);
-    anomaly.sample(random.at(anomaly.name), rows);
+  const drawn = (count: number, name: string, { sample }: Pick<typeof real, "sample">): Float32Array => {
+    const rows = new Float32Array(count * real.dims);
+    sample(random.at(name), rows);
     return rows;
-  });
+  };
+  const usual = drawn(REAL, "real", real);
+  const strange = anomalies.map((anomaly) => drawn(STRANGE, anomaly.name, anomaly));
   const domain = domainOf(setting, new Random(0).at("domain"));
-  const runtime = workerRuntime();
   const judge = await openJudge(runtime, setting);
   try {
     const snapshots: Snapshot[] = [];
-    for (const [step, state] of states) {
-      if (step === 0) continue;
+    for (const line of results) {
+      if (line.kind !== "criteria" || line.step === 0) continue;
+      const state = await stateAt(folder, line.step);
       const alone = await aloneAmongNormal(setting, judge, state, domain[0]!);
       const scores = async (rows: Float32Array): Promise<Float32Array> => (await alone(rows)).map((logit) => -logit);
       const apart: Float32Array[] = [];
       for (const rows of strange) apart.push(await scores(rows));
-      snapshots.push({ step, values: values.get(step)!, real: await scores(usual), strange: apart });
+      snapshots.push({ step: line.step, values: line.values, real: await scores(usual), strange: apart });
     }
     return snapshots;
   } finally {
     await judge.close();
-    await runtime.close();
+  }
+}
+
+async function stateAt(folder: string, step: number): Promise<State> {
+  const file = checkpointFile(folder, step);
+  try {
+    return decodeTensors(await readFile(file)).vectors;
+  } catch (cause) {
+    throw new OddityError(
+      { place: file, expected: "the checkpoint of a measured step", got: firstLine(cause) },
+      { cause },
+    );
   }
 }
 
@@ -154,4 +157,37 @@ function averaged(snapshots: readonly Snapshot[], places: readonly number[]): nu
     real: sum(({ real }) => real),
     strange: snapshots[0]!.strange.map((_, i) => sum(({ strange }) => strange[i]!)),
   });
+}
+
+/** One way to choose, over all runs. */
+export interface StudyRow {
+  readonly way: string;
+  readonly auc: number;
+  /** How far below the best snapshot of its run: mean, and the worst over the runs. Averages of several may be above it. */
+  readonly regret: number;
+  readonly worst: number;
+  /** Share of the runs in which it is better than the last snapshot. */
+  readonly helps: number;
+  readonly correlation?: number;
+}
+
+/** Best first; every run counts once. */
+export function studyRows(lines: readonly StudyLine[]): StudyRow[] {
+  const mean = (of: (line: StudyLine) => number): number =>
+    lines.reduce((sum, line) => sum + of(line), 0) / lines.length;
+  const ways = Object.keys(lines[0]?.chosen ?? {});
+  const rows = ways.map((way): StudyRow => {
+    const regrets = lines.map(({ best, chosen }) => best - chosen[way]!.auc);
+    return {
+      way,
+      auc: mean(({ chosen }) => chosen[way]!.auc),
+      regret: mean(({ best, chosen }) => best - chosen[way]!.auc),
+      worst: Math.max(...regrets),
+      helps: mean(({ chosen }) => Number(chosen[way]!.auc > chosen.last!.auc)),
+      ...(lines[0]!.correlations[way] === undefined
+        ? {}
+        : { correlation: mean(({ correlations }) => correlations[way]!) }),
+    };
+  });
+  return rows.sort((a, b) => b.auc - a.auc);
 }
