@@ -11,7 +11,7 @@ const ceilings = (real: { kind: string }, anomaly: AnomalySpec) => {
   const known = distributionOf(real, "real");
   return ceilingsOf(known, anomalyOf(anomaly, known, "anomaly"));
 };
-const near = (value: number, expected: number, within = 1e-4): void =>
+const near = (value: number, expected: number, within = 1e-5): void =>
   expect(Math.abs(value - expected), `${value}, expected ${expected}`).toBeLessThan(within);
 
 // GANDI's setting 9: |Δ|, then Φ(|Δ|/√2) and that of |x - μ|, in percent

@@ -30,6 +30,11 @@ const cases: readonly (readonly [Readonly<Record<string, unknown>>, string])[] =
     'here.real: expected one of mean, deviation, got "meen"; did you mean "mean"?',
   ],
   // of a union the branch that was meant
+  [
+    { anomalies: [{ naem: "x" }] },
+    'here.anomalies.0: expected one of name, distribution, got "naem"; did you mean "name"?',
+  ],
+  [{ schedules: { measures: [10, 0.5] } }, "here.schedules.measures.1: expected a whole number ≥ 0, got 0.5"],
   [{ anomalies: [{ name: "x" }] }, "here.anomalies.0.distribution: expected an object of kind, got nothing"],
   [
     { anomalies: [{ name: "x", distribution: {} }] },

@@ -2,7 +2,7 @@
 // union that no branch fits; here the branch that was meant is found first, and asked what is wrong with it.
 
 import { z } from "zod";
-import { OddityError, unknownName } from "../tensor/errors.js";
+import { nearest, OddityError, unknownName } from "../tensor/errors.js";
 
 type Schema = z.core.$ZodType;
 const { $ZodArray, $ZodObject, $ZodRecord, $ZodTuple, $ZodUnion } = z.core;
@@ -53,7 +53,7 @@ function faultOfUnion(union: z.core.$ZodUnion, value: unknown, place: string): O
   return refused(place, described(union), value);
 }
 
-/** The object that knows most of the keys; where one key tells the branches apart, that with its value. */
+/** The object that knows most of the keys, or nearly; where one key tells the branches apart, that with its value. */
 function nearestObject(union: z.core.$ZodUnion, branches: readonly Schema[], value: object): Schema | undefined {
   const key = discriminatorOf(union);
   if (key !== undefined) {
@@ -61,11 +61,8 @@ function nearestObject(union: z.core.$ZodUnion, branches: readonly Schema[], val
     return branches.find((branch) => branch._zod.propValues?.[key]?.has(name));
   }
   const keys = Object.keys(value);
-  const faults = (branch: Schema): number => z.core.safeParse(branch, value).error?.issues.length ?? 0;
-  const known = (branch: Schema): number => keys.filter((each) => keysOf(branch).includes(each)).length;
-  return branches
-    .filter((branch) => branch instanceof $ZodObject)
-    .sort((a, b) => known(b) - known(a) || faults(a) - faults(b))[0];
+  const known = (branch: Schema): number => keys.filter((each) => nearest(each, keysOf(branch)) !== undefined).length;
+  return branches.filter((branch) => branch instanceof $ZodObject).sort((a, b) => known(b) - known(a))[0];
 }
 
 const refused = (place: string, expected: string, value: unknown): OddityError =>
