@@ -3,8 +3,10 @@
 // kept at steps on the way, the first of them close together. A criterion that knows no anomaly picks those that score
 // (gandi/criteria.ts), and how their logits are read is in gandi/reading.ts.
 //
-// The defaults were chosen by AUROC on ten sets of ADBench: breastw, cardio, ionosphere, mammography, pima, satellite, shuttle,
-// thyroid, vowels, wdbc (two seeds, half of the normal rows of at most 8,000 rows training).
+// PICK, TOGETHER and the reading were chosen by mean AUROC on ten sets of ADBench: breastw, cardio, ionosphere, mammography, pima,
+// satellite, shuttle, thyroid, vowels, wdbc (half of the normal rows of at most 8,000 rows train, two seeds). Read as doubt, the
+// last discriminator had 0.29, worse than guessing: far from all rows it says "real" as often as not. Read as unusual it had 0.73,
+// the best by the criterion 0.77, twelve together 0.84, all 24 together nearly as much; the best of 24 by the labels 0.87.
 
 import { neg } from "../graph/ops/arithmetic.js";
 import { withId } from "../tensor/errors.js";
@@ -18,7 +20,6 @@ import { logitOf, type Snapshot, snapshotsOf } from "./gandi/snapshots.js";
 import { choice, int, type Values } from "./parameters.js";
 import { type Trained, trainNetworks } from "./trained.js";
 
-/** Chosen by the table in docs/results.md. */
 const PICK: CriterionId = "real-against-background";
 const TOGETHER = 12;
 

@@ -1,6 +1,5 @@
 // Criteria that know no anomaly and say of a discriminator, as it was at some step of a training, how good a detector it is.
 // Karavani 2017 asks whether the losses or the fit of the generator tell; the areas against made rows are others' (below).
-// What is known of each: docs/results.md.
 
 import { type Cloud, energyDistance, outranks, spearman } from "./compare.js";
 
