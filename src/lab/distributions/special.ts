@@ -1,6 +1,6 @@
 // The normal distribution and Student's t to 13 digits, far tails included (t with a million degrees of freedom: 10). jStat has
-// both, and was compared with SciPy: its normal cdf has 10 digits at -5 and is 0 at -10, its quantile 7 at 1e-12; its t has 8
-// digits at best, and none in the tails, near the median and with much freedom.
+// both, and was compared with SciPy: its normal cdf has 10 digits at -5 and is 0 at -10, its quantile 7 digits at 1e-12; of
+// its t the density has 7 digits, and far tails, quantiles near the median and the cdf with much freedom have none.
 
 /** N(0, 1). */
 export const standardNormal = {
