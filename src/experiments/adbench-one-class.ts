@@ -28,6 +28,9 @@ function contenders(epochs?: number): Contender[] {
     ours("auto, told that all are normal", "auto", { training: "normal" }),
     // PyOD's default, which is what the published column is
     ours("knn, the fifth", "knn", { distance: "largest" }),
+    // what gandi's snapshots and criterion add, and what its reading does
+    ours("gandi, the last alone", "gandi", { pick: "last", together: 1 }),
+    ours("gandi, the last alone, as doubt", "gandi", { pick: "last", together: 1, score: "doubt" }),
   ];
 }
 
