@@ -2,7 +2,7 @@
 
 import { version } from "../host/version.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { cutBack, resumePoint } from "./folder.js";
+import { cutBack, readRun, resumePoint } from "./folder.js";
 import { type Clock, openKeeper } from "./keep.js";
 import { lockRun } from "./lock.js";
 import { modes, type ResultLine } from "./records.js";
@@ -33,6 +33,7 @@ export async function performRun(folder: string, hooks: PerformHooks): Promise<L
   try {
     const point = await resumePoint(folder, version);
     await cutBack(folder, point);
+    await readRun(folder); // what is damaged is told now, not at the end
     const { config, stand, bytes } = point;
     const began = clock.now();
     const before = stand?.seconds ?? { training: 0, measuring: 0 };
