@@ -1,5 +1,8 @@
 // Which discriminators score and what their score is, against networks that were kept; the header; labels that pick.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nearLine, tableOf as shapeOf, siteOf } from "../../test/learning-site.js";
 import { tableOf } from "../data/table.js";
@@ -96,6 +99,30 @@ test("the header tells what was picked; held-out rows that picked and calibrate 
   expect(model.header.notes.join()).toContain("over held-out rows, which calibrate the p-values too");
   const selected = await gandi(brief).fit(rows, { seed: 2, select: "held-out" });
   expect(await selected.score(rows)).toEqual(await model.score(rows));
+});
+
+test("players of 2017 are stopped and taken up again with the normal rows that they compare with", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "oddity-gandi-"));
+  try {
+    const rows = tableOf(nearLine(200, 3), 3);
+    const checkpoint = { path: join(folder, "run.safetensors") };
+    const detector = gandi({ players: "gandi", fewestSteps: 4000 });
+    const controller = new AbortController();
+    const stopping = detector.fit(rows, {
+      seed: 2,
+      checkpoint,
+      signal: controller.signal,
+      onProgress: ({ step }) => {
+        if (step > 200) controller.abort();
+      },
+    });
+    await expect(stopping).rejects.toMatchObject({ name: "AbortError" });
+    const again = await detector.fit(rows, { seed: 2, checkpoint: { ...checkpoint, resume: true } });
+    const whole = await detector.fit(rows, { seed: 2 });
+    expect(Buffer.from(again.bytes).equals(whole.bytes)).toBe(true);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("labels that pick weights leave nothing to pick", async () => {
