@@ -1,14 +1,15 @@
 // The project's own commands (see "scripts" in package.json): each first sets up what is missing, then does its work.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensure, prepare, root } from "./ensure.mjs";
 
 const QUICKSTART = ["detect", "kdd99", "--detector", "egbad", "--out", "quickstart", "--force"];
+const LAB = join("quickstart", "lab");
 
 const verbs = {
   build: () => 0, // set-up has built
-  quickstart: (args) => node(["bin/oddity.js", ...QUICKSTART, ...args]),
+  quickstart,
   docs: (args) => node(["scripts/docs.mjs", ...args]),
   test,
   check,
@@ -16,6 +17,26 @@ const verbs = {
 
 const tool = (path) => join("node_modules", path);
 const vitest = tool("vitest/vitest.mjs");
+
+/** A detector on a real table, then a few seconds in the laboratory; the report of the one links to the page of the other. */
+async function quickstart(args) {
+  const code = await node(["bin/oddity.js", ...QUICKSTART, ...args]);
+  if (code !== 0 || args.length > 0) return code;
+  rmSync(join(root, LAB), { recursive: true, force: true });
+  console.log("\nthe laboratory: what a GAN's discriminator learns, in 5,000 steps");
+  const after = await node(["bin/oddity.js", "lab", "run", "gandi-9", "--quick", "--out", LAB]);
+  if (after === 0) linkLab();
+  return after;
+}
+
+/** Where there is such a page. */
+function linkLab() {
+  const [run] = readdirSync(join(root, LAB));
+  const report = join(root, "quickstart", "report.html");
+  if (run === undefined || !existsSync(join(root, LAB, run, "report.html"))) return;
+  const link = `<p>Beside this report: <a href="lab/${run}/report.html">what a GAN's discriminator learns</a>, a short run of the laboratory.</p>`;
+  writeFileSync(report, readFileSync(report, "utf8").replace("<footer>", `${link}\n<footer>`));
+}
 
 /** All tests, or those that vitest's arguments name; the last line of output is `N passed, N failed, N skipped`. */
 async function test(args) {
