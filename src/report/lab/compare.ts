@@ -5,8 +5,9 @@ import { type Html, html } from "../html.js";
 import type { Write, Written } from "../write.js";
 import { aucByAnomaly, bandsBySide, meanBySetting } from "./compare-figures.js";
 import { deviation, type Group, groupsOf, overSeeds, publishedAuc } from "./groups.js";
-import { cells, heads, inPercent, tableOf } from "./numbers.js";
+import { type AucSummary, cells, heads, inPercent, kindWords, tableOf } from "./numbers.js";
 import { figuresOf, shell } from "./page.js";
+import { hasLogits } from "./ranking.js";
 import { mean, modeWords, shown } from "./seen.js";
 import { collect } from "./write.js";
 
@@ -15,7 +16,7 @@ export async function writeComparison(runs: readonly LabRun[], write: Write): Pr
   const groups = groupsOf(runs);
   const files = collect(write);
   const modes = [...new Set(groups.flatMap((group) => group.runs.flatMap((seen) => seen.modes)))];
-  const figures = await files.draw(
+  const figures = await files.figures(
     [
       ...modes.map((mode) => aucByAnomaly(groups, mode)),
       ...modes.map((mode) => meanBySetting(groups, mode)),
@@ -31,7 +32,8 @@ ${groups.map(settingLine)}
 </header>
 <section><h2>AUC by anomaly</h2>
 <p>In per cent, as the mean over the last quarter of each run and at its last step. 50 is guessing. “One-sided” is the ceiling of a score that knew the anomaly, “two-sided” that of the true density, the best that knows normal rows alone.
-Only numbers of pure batches compare with published ones: that is how those were measured. What single rows show is what a detector could do.</p>
+Only numbers of pure batches compare with published ones: that is how those were measured. What single rows show is what a detector could do.
+${groups.some(({ runs }) => runs.some(hasLogits)) ? "In a large pure batch the confidence can become 0 or 1 for all rows alike, and its AUC ½; “logits” is the AUC of the logits, which still differ." : ""}</p>
 ${modes.map((mode) => table(groups, mode))}
 ${groups.flatMap((group) => (group.published ? [html`<p class="quiet">Published of ${group.setting}: ${group.published.source}.</p>`] : []))}
 </section>
@@ -53,6 +55,10 @@ function unfinished(runs: readonly LabRun[]): Html | undefined {
 function table(groups: readonly Group[], mode: Mode): Html {
   const names = [...new Set(groups.flatMap(({ runs }) => runs.flatMap((seen) => seen.names)))];
   const withPublished = groups.filter((group) => mode === "pure" && group.published);
+  const kinds: readonly (keyof AucSummary)[] =
+    mode === "pure" && groups.some(({ runs }) => runs.some(hasLogits))
+      ? ["quarter", "last", "logits"]
+      : ["quarter", "last"];
   const truthOf = (name: string) =>
     groups.flatMap(({ runs }) => runs.flatMap(({ truth }) => truth.anomalies.filter((each) => each.name === name)));
   /** Settings that mean different things by one name have different ceilings. */
@@ -64,17 +70,15 @@ function table(groups: readonly Group[], mode: Mode): Html {
 <h3>${modeWords[mode]}</h3>
 ${tableOf(
   `AUC of every anomaly, ${modeWords[mode]}`,
-  html`<tr><th scope="col" rowspan="2">Anomaly</th><th scope="colgroup" colspan="2" class="group">Ceilings</th>${withPublished.map(() => html`<th scope="col" class="right">published</th>`)}${groups.map(({ setting }) => html`<th scope="colgroup" colspan="2" class="group">${setting}</th>`)}</tr>
-<tr>${heads(["one-sided", "two-sided", ...withPublished.map(({ setting }) => setting), ...groups.flatMap(() => ["last quarter", "last step"])])}</tr>`,
+  html`<tr><th scope="col" rowspan="2">Anomaly</th><th scope="colgroup" colspan="2" class="group">Ceilings</th>${withPublished.map(() => html`<th scope="col" class="right">published</th>`)}${groups.map(({ setting }) => html`<th scope="colgroup" colspan="${kinds.length}" class="group">${setting}</th>`)}</tr>
+<tr>${heads(["one-sided", "two-sided", ...withPublished.map(({ setting }) => setting), ...groups.flatMap(() => kinds.map((kind) => kindWords[kind]))])}</tr>`,
   names.map(
     (name) =>
       html`<tr><th scope="row">${shown(name)}</th>${cells([
         ceiling(name, "ceiling"),
         ceiling(name, "twoSided"),
         ...withPublished.map((group) => inPercent(publishedAuc(group, mode, name))),
-        ...groups.flatMap((group) =>
-          (["quarter", "last"] as const).map((kind) => plusMinus(overSeeds(group, mode, name, kind))),
-        ),
+        ...groups.flatMap((group) => kinds.map((kind) => plusMinus(overSeeds(group, mode, name, kind)))),
       ])}</tr>`,
   ),
 )}`;

@@ -1,7 +1,7 @@
 // Runs by their settings, and numbers over the seeds of one.
 import type { LabRun, Mode } from "../../lab/records.js";
 import { OddityError } from "../../tensor/errors.js";
-import { aucSummary } from "./numbers.js";
+import { type AucSummary, aucSummary } from "./numbers.js";
 import { type Published, published } from "./published.js";
 import { look, mean, type Seen } from "./seen.js";
 
@@ -50,7 +50,7 @@ export function deviation(values: readonly number[]): number | undefined {
 }
 
 /** AUC of one anomaly over the seeds of a group. */
-export function overSeeds({ runs }: Group, mode: Mode, anomaly: string, kind: "last" | "quarter"): number[] {
+export function overSeeds({ runs }: Group, mode: Mode, anomaly: string, kind: keyof AucSummary): number[] {
   return runs.flatMap((seen) => aucSummary(seen, mode, anomaly)[kind] ?? []);
 }
 

@@ -34,7 +34,7 @@ export function aucSummary(seen: Seen, mode: Mode, anomaly: string): AucSummary 
   };
 }
 
-const kindWords: Readonly<Record<keyof AucSummary, string>> = {
+export const kindWords: Readonly<Record<keyof AucSummary, string>> = {
   last: "last step",
   best: "best step",
   quarter: "last quarter",

@@ -58,7 +58,7 @@ export const lineColours = (list: readonly Named[], columns: number) =>
     field: "series",
     type: "nominal",
     scale: { domain: list.map(({ name }) => name), range: list.map(({ colour }) => colour) },
-    legend: { columns, symbolType: "stroke", symbolStrokeWidth: 2.5, labelFontSize: 11, labelLimit: 220 },
+    legend: { columns, symbolType: "stroke", symbolStrokeWidth: 2.5, labelFontSize: 11, labelLimit: 220, offset: 10 },
   }) as const;
 
 /** The same with the legend beside the figure: of many lines, the last of the list on top, where far anomalies are. */

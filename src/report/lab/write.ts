@@ -16,11 +16,17 @@ const framesOfFile = { 1: 120, 2: 48 } as const;
 export async function writeLabReport(run: LabRun, write: Write, choice: Choice = {}): Promise<Written> {
   const seen = look(run);
   const files = collect(write);
-  const figures = await files.draw(figuresFor(seen, choice));
+  const figures = await files.figures(figuresFor(seen, choice));
   const film = moving(seen, framesOfFile[seen.truth.dims]);
   if (film) await files.picture("moving", animatedSvg(film));
   await files.put("report.html", labPage(seen, figures, moving(seen)));
   return files.written();
+}
+
+export async function draw(figures: readonly LabFigure[]): Promise<DrawnLabFigure[]> {
+  const drawn: DrawnLabFigure[] = [];
+  for (const figure of figures) drawn.push({ ...figure, svg: slim(await toSvg(figure.spec), figure.name) });
+  return drawn;
 }
 
 /** Files as they are written, and whether any could not be. */
@@ -40,22 +46,35 @@ export function collect(write: Write) {
   return {
     put,
     picture,
-    async draw(figures: readonly LabFigure[]): Promise<DrawnLabFigure[]> {
-      const drawn: DrawnLabFigure[] = [];
-      for (const figure of figures) {
-        const svg = slim(await toSvg(figure.spec));
-        drawn.push({ ...figure, svg });
-        await picture(figure.name, svg);
-      }
-      return drawn;
+    async figures(list: readonly LabFigure[]): Promise<DrawnLabFigure[]> {
+      const all = await draw(list);
+      for (const { name, svg } of all) await picture(name, svg);
+      return all;
     },
     written: (): Written =>
       isFontless ? { names, missing: "no PNG files: this machine has no fonts to write their text with" } : { names },
   };
 }
 
-/** Coordinates to hundredths of a pixel; text stays as it is. */
-export const slim = (svg: string): string =>
-  svg.replace(/ (d|transform)="[^"]*"/g, (attribute) =>
-    attribute.replace(/-?\d+\.\d{3,}(?!\d*e)/g, (value) => String(Math.round(Number(value) * 100) / 100)),
-  );
+/**
+ * The same picture in about half the bytes: coordinates to hundredths of a pixel, the font said once, and nothing of what only
+ * scripts would look at. Text stays as it is. Ids are the picture's own: one page holds many, and what was drawn before
+ * does not show in them.
+ */
+export function slim(svg: string, name: string): string {
+  const font = / font-family="[^"]*"/.exec(svg)?.[0] ?? "";
+  const ids = [...svg.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  return svg
+    .replaceAll(font || / font-family=""/g, "")
+    .replace(/<[^>]*>/g, (tag) =>
+      tag
+        .replace(/ (class|role|aria-[a-z]+|pointer-events)="[^"]*"/g, "")
+        .replace(/( id="|url\(#)([\w-]+)/g, (_, before: string, id: string) => `${before}${name}-${ids.indexOf(id)}`)
+        .replace(/ (fill-|stroke-)?opacity="1"/g, "")
+        .replace(/ (d|transform)="[^"]*"/g, (attribute) =>
+          attribute.replace(/-?\d+\.\d{3,}(?!\d*e)/g, (value) => String(Math.round(Number(value) * 100) / 100)),
+        ),
+    )
+    .replace(/<path d="(M0,0h0v0h0Z)?"[^>]*\/>/g, "")
+    .replace("<svg ", `<svg${font} `);
+}
