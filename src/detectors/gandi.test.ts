@@ -106,14 +106,14 @@ test("players of 2017 are stopped and taken up again with the normal rows that t
   try {
     const rows = tableOf(nearLine(200, 3), 3);
     const checkpoint = { path: join(folder, "run.safetensors") };
-    const detector = gandi({ players: "gandi", fewestSteps: 4000 });
+    const detector = gandi({ players: "gandi", fewestSteps: 1500, snapshots: 8 });
     const controller = new AbortController();
     const stopping = detector.fit(rows, {
       seed: 2,
       checkpoint,
       signal: controller.signal,
       onProgress: ({ step }) => {
-        if (step > 200) controller.abort();
+        if (step > 100) controller.abort();
       },
     });
     await expect(stopping).rejects.toMatchObject({ name: "AbortError" });
@@ -122,6 +122,30 @@ test("players of 2017 are stopped and taken up again with the normal rows that t
     expect(Buffer.from(again.bytes).equals(whole.bytes)).toBe(true);
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test("contexts are seen by both players, and judged as what they are", async () => {
+  const values = nearLine(200, 3);
+  const rows = tableOf(values, 3);
+  const [first, , last] = rows.columns.map(({ name }) => name) as [string, string, string];
+  for (const players of ["gan", "gandi"] as const) {
+    const detector = gandi({ ...brief, players, pick: "real-against-generated", together: 2 });
+    const model = await detector.fit(rows, { seed: 2, condition: [last] });
+    expect(model.header.encoding.columns.map(({ name }) => name)).not.toContain(last);
+    const moved = (name: string) =>
+      model.score({
+        rows: rows.rows,
+        columns: rows.columns.map((column) =>
+          column.name === name && column.kind === "number"
+            ? { ...column, values: column.values.map((x) => x + 1) }
+            : column,
+        ),
+      });
+    const scores = await model.score(rows);
+    expect(scores.every(Number.isFinite)).toBe(true);
+    expect(await moved(last)).not.toEqual(scores);
+    expect(await moved(first)).not.toEqual(scores);
   }
 });
 
