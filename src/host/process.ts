@@ -19,7 +19,8 @@ export function startProcess<Order extends object, Told extends object>(
   const child = fork(fileURLToPath(entry), { execArgv: [], serialization: "advanced" });
   child.on("message", hear);
   return {
-    tell: (order) => void child.send(order),
+    // one that is gone hears nothing more, and `ended` says so
+    tell: (order) => void child.send(order, () => undefined),
     release: () => child.disconnect(),
     ended: new Promise((resolve, reject) => {
       child.on("error", reject);
@@ -44,7 +45,10 @@ export function parentProcess<Order extends object, Told extends object>(
   process.on("disconnect", onGone);
   process.on("message", hear);
   return {
-    tell: (told) => void process.send?.(told),
+    // a parent may be gone at any moment: `onGone` is what heeds it
+    tell(told) {
+      if (process.connected) process.send?.(told, () => undefined);
+    },
     end(told) {
       if (process.connected) process.send?.(told, () => process.exit(0));
       else process.exit(0);

@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { encodeTensors } from "../train/safetensors.js";
@@ -169,6 +169,9 @@ test("while one process works on a run, no other does; what a kill has left hold
   writeFileSync(lock, readFileSync(lock, "utf8").replace(/\d+\n$/, "4194999\n")); // beyond the greatest number of a process
   await (await lockRun(folder))();
   await unlockAgain();
+  writeFileSync(lock, `${hostname()} ${process.pid}\n`); // of an earlier process that had this one's number
+  await (await lockRun(folder))();
+  expect(existsSync(lock)).toBe(false);
 });
 
 test("a folder that is there already is kept, unless it may be replaced", async () => {

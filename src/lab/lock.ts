@@ -1,13 +1,17 @@
 // One process at a time works in a run's folder. The lock names its process, so that one left by a kill holds nobody up.
 
+import { rmSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { firstLine, OddityError } from "../tensor/errors.js";
+
+/** Held by this process: its number in another lock is that of an earlier process. */
+const held = new Set<string>();
 
 /** @returns what gives the folder back. @throws OddityError while another process works in it */
 export async function lockRun(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, "lock");
+  const path = resolve(folder, "lock");
   const own = `${hostname()} ${process.pid}\n`;
   const take = () => writeFile(path, own, { flag: "wx" });
   await take().catch(async (cause: NodeJS.ErrnoException) => {
@@ -17,7 +21,8 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
         { cause, usage: true },
       );
     const [host = "", pid = ""] = (await readFile(path, "utf8").catch(() => "")).trim().split(" ");
-    if (host !== "" && (host !== hostname() || isAlive(Number(pid))))
+    const isOwn = Number(pid) === process.pid;
+    if (host !== "" && (host !== hostname() || (isOwn ? held.has(path) : isAlive(Number(pid)))))
       throw new OddityError(
         {
           place: folder,
@@ -30,7 +35,14 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
     await rm(path, { force: true });
     await take();
   });
-  return () => rm(path, { force: true });
+  held.add(path);
+  const drop = (): void => rmSync(path, { force: true });
+  process.on("exit", drop);
+  return async () => {
+    drop();
+    process.off("exit", drop);
+    held.delete(path);
+  };
 }
 
 function isAlive(pid: number): boolean {

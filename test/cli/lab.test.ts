@@ -222,6 +222,24 @@ test("a process that is killed takes no other with it, and its run goes on after
   expect(numbersOf(folder)).toEqual(whole);
 }, 120_000);
 
+test("when the command itself is killed, its processes stop at a checkpoint, and the runs go on afterwards", async () => {
+  const seeds = ["--seeds", "4,5", "--jobs", "2"];
+  const { child, ended } = place.start(["lab", "run", "small.yaml", ...seeds, "-o", "headless", "--no-report"]);
+  const has = (file: string) =>
+    existsSync(join(place.path, "headless")) &&
+    runsIn("headless").filter((name) => existsSync(join(place.path, "headless", name, file))).length;
+  await until(() => has("checkpoints/step-000200.safetensors") === 2);
+  child.kill("SIGKILL");
+  expect(await ended).toMatchObject({ code: null, stderr: expect.not.stringContaining("Error") });
+  await until(() => has("lock") === 0);
+  const folders = runsIn("headless").map((name) => join("headless", name));
+  expect(await place.run("lab", "run", "--resume", ...folders, "--no-report", "-q")).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  expect(numbersOf(folders[0]!)).toEqual(whole);
+}, 120_000);
+
 test.each([
   ["one", ["--seeds", "4"]],
   ["several", ["--seeds", "4,5,6", "--jobs", "2"]],

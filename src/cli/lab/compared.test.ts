@@ -22,7 +22,7 @@ const runOf = (setting: SettingSpec, seed: number, lines: readonly AnomalyLine[]
       ...{ kind: "truth", dims: 1, domain: [[0, 1]] },
       anomalies: [
         { name: "-1", shift: -1, spread: 1, ceiling: 0.76, twoSided: 0.63 },
-        { name: "×2", shift: 0, spread: 2, ceiling: 0.8, twoSided: 0.7 },
+        { name: "-1 ×2", shift: -1, spread: 2, ceiling: 0.8, twoSided: 0.7 },
       ],
     },
     ...lines,
@@ -53,7 +53,7 @@ test("the last measured step and the last quarter, over the seeds of one setting
   expect(single!.last.deviation).toBeCloseTo(0.212132, 6);
   expect(anomaly).toMatchObject({ anomaly: "-1", ceiling: 0.76 });
   expect(anomaly!.published).toBeCloseTo(0.724, 12);
-  expect(spread).toEqual({ anomaly: "×2", auc: {}, ceiling: 0.8 });
+  expect(spread).toEqual({ anomaly: "-1 ×2", auc: {}, ceiling: 0.8 });
 });
 
 test("one seed has no deviation, and what was not published is not said to be", () => {
