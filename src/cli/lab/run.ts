@@ -65,16 +65,19 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   const narrate = labNarrator(options);
   const tasks = options.resume ? await resumed(names, options, options.resume) : await begun(names, options, narrate);
   const failed: { readonly task: Task; readonly error: unknown }[] = [];
-  const ends = new Map<Task, LabEnd>();
+  const runs = new Map<Task, LabRun>();
   const work = async (signal: AbortSignal): Promise<void> => {
     const waiting = [...tasks];
     const place = async (): Promise<void> => {
       for (let task = waiting.shift(); task && !signal.aborted; task = waiting.shift())
         try {
           const end = await carriedThrough(task, tasks.length > 1, hooksOf(task, narrate, signal));
-          ends.set(task, end);
           narrate.ended(task.name);
-          if (end.ended === "done") narrate.say(`${task.name}: done, ${count(end.step)} steps`);
+          if (end.ended === "aborted") continue;
+          narrate.say(`${task.name}: done, ${count(end.step)} steps`);
+          const made = await readRun(task.folder);
+          if (options.report) await drawRun(made, narrate);
+          runs.set(task, made);
         } catch (error) {
           narrate.ended(task.name);
           failed.push({ task, error });
@@ -89,17 +92,11 @@ async function run(names: readonly string[], options: Options): Promise<void> {
   } finally {
     narrate.done();
   }
-  const done = tasks.filter((task) => ends.get(task)?.ended === "done");
-  const open = tasks.filter((task) => !done.includes(task) && !failed.some((each) => each.task === task));
-  const runs: LabRun[] = [];
-  for (const { folder } of done) {
-    runs.push(await readRun(folder));
-    if (options.report) await drawRun(runs.at(-1)!, narrate);
-  }
+  const open = tasks.filter((task) => !runs.has(task) && !failed.some((each) => each.task === task));
+  const made = tasks.flatMap((task) => runs.get(task) ?? []);
   if (failed[0] && tasks.length === 1) throw failed[0].error;
-  if (options.json && runs.length > 0 && failed.length + open.length === 0)
-    printJson({ runs: runs.map((each) => factsOf(each, options)) });
-  else if (!options.json) for (const each of runs) show(each, options);
+  if (!options.json) for (const each of made) show(each, options);
+  else if (failed.length + open.length === 0) printJson({ runs: made.map((each) => factsOf(each, options)) });
   if (open.length > 0)
     throw new Stopped(
       `stopped; to go on: oddity lab run --resume ${open.map(({ folder }) => quoted(folder)).join(" ")}`,
