@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { between, binned, evenly, quantileOn, smoothed } from "./densities.js";
+import { rangeOf } from "./parts.js";
+import { runningMedian } from "./seen.js";
 import { slim } from "./write.js";
 
 test("values between grid points, at the ends those of the ends", () => {
@@ -41,4 +43,29 @@ test("slim pictures keep their text and their place", () => {
   expect(slim(`<svg width="3">${text}<path aria-hidden="true" d="" display="none"/>${clipped}</svg>`, "pdf")).toBe(
     '<svg font-family="a, &quot;b&quot;" width="3"><text transform="translate(1.23,2)">0.123456 class="x"</text><g clip-path="url(#pdf-0)"/><clipPath id="pdf-0"></clipPath></svg>',
   );
+});
+
+test("cells of one colour become one shape, others do not", () => {
+  const cell = (at: number, colour: string) => `<path d="M${at},0h1v1h-1Z" fill="${colour}" stroke-width="0"/>`;
+  expect(slim(`<svg width="1">${cell(1, "#111111")}${cell(2, "#111111")}${cell(3, "#222222")}</svg>`, "map")).toBe(
+    '<svg width="1"><path d="M1,0h1v1h-1ZM2,0h1v1h-1Z" fill="#111111" stroke-width="0"/>' +
+      `${cell(3, "#222222")}</svg>`,
+  );
+});
+
+test("an axis leaves out what lies far beyond the rest, and nothing else", () => {
+  const even = evenly([1, 2], 101);
+  expect(rangeOf(even)).toEqual({ domain: [1, 2], isCut: false });
+  const spiked = rangeOf([...even, 40]);
+  expect(spiked.isCut).toBe(true);
+  expect(spiked.domain[0]).toBe(1);
+  expect(spiked.domain[1]).toBeCloseTo(1.9 + 1.5 * 0.8, 1);
+  expect(rangeOf([3, 3, 3])).toEqual({ domain: [2.5, 3.5], isCut: false });
+  expect(rangeOf([Number.NaN])).toEqual({ domain: [-0.5, 0.5], isCut: false });
+});
+
+test("a running median keeps a step and drops a spike", () => {
+  expect(runningMedian([0, 0, 9, 0, 0], 1)).toEqual([0, 0, 0, 0, 0]);
+  expect(runningMedian([0, 0, 1, 1, 1], 1)).toEqual([0, 0, 1, 1, 1]);
+  expect(runningMedian([4, 2], 3)).toEqual([3, 3]);
 });

@@ -116,7 +116,10 @@ test("the heat map has the best fit on top, whichever way its test points", () =
   const column = (better: "lower" | "higher" | "half") => {
     const { spec } = heatMap(look({ ...run, results }), "single", "some", better)!;
     const { values } = spec.data as { values: { anomaly: string; from: number; auc: number }[] };
-    return values.filter(({ anomaly }) => anomaly === "+2").map((cell) => Number(cell.auc.toFixed(2)));
+    return values
+      .filter(({ anomaly }) => anomaly === "+2")
+      .sort((a, b) => a.from - b.from)
+      .map((cell) => Number(cell.auc.toFixed(2)));
   };
   expect(column("lower")).toEqual([0.2, 0.4, 0.3, 0.1]);
   expect(column("higher")).toEqual([0.1, 0.3, 0.4, 0.2]);
@@ -137,4 +140,12 @@ test.each([
 test("a run that has not said what is true is refused", () => {
   const run = madeRun(short);
   expect(() => labFigures({ ...run, results: run.results.slice(1) })).toThrow(/first line of kind truth/);
+});
+
+test("a discriminator that judges each row by itself is shown once", () => {
+  const names = (setting: Made["setting"]) =>
+    labFigures(madeRun({ ...short, ...(setting ? { setting } : {}) })).map(({ name }) => name);
+  expect(names({}).some((name) => name.includes("pure"))).toBe(true);
+  expect(names({ batch: 1 }).some((name) => name.includes("pure"))).toBe(false);
+  expect(names({ discriminator: { widths: [5] } }).some((name) => name.includes("pure"))).toBe(false);
 });

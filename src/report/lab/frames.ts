@@ -13,6 +13,7 @@ export interface Pen {
   readonly width?: number;
   readonly fill?: string;
   readonly opacity?: number;
+  readonly dash?: string;
   /** Ends of lines, and points, which are lines of no length. */
   readonly round?: true;
 }
@@ -105,6 +106,8 @@ function movingLine(seen: Seen, mostFrames: number): Moving | undefined {
   };
   const at = evenly(stage.x, 100);
   const { paths, place } = library();
+  const curve = (values: readonly number[]): string =>
+    values.length === 0 ? "" : polyline(at.map((x) => ({ x: px.x(x), y: px.y(between(x, grid.x, values)) })));
   const hills = new Map(
     seen.generated.map((line) => {
       const quantiles = quantilesOf(line);
@@ -119,6 +122,7 @@ function movingLine(seen: Seen, mostFrames: number): Moving | undefined {
     ],
     pens: [
       { fill: roles.generated, opacity: 0.3 },
+      { stroke: roles.anomaly, width: 1.2, dash: "4 3" },
       { stroke: roles.confidence, width: 2 },
     ],
     paths,
@@ -126,19 +130,27 @@ function movingLine(seen: Seen, mostFrames: number): Moving | undefined {
       step,
       paths: [
         hills.get(latest(seen.generated, step)?.step ?? -1) ?? 0,
-        place(polyline(at.map((x) => ({ x: px.x(x), y: px.y(between(x, grid.x, confidence)) })))),
+        place(curve(stretched(confidence))),
+        place(curve(confidence)),
       ],
     })),
     legend: [
-      { text: "true density", colour: roles.real },
-      { text: "generated density", colour: roles.generated },
+      { text: "true", colour: roles.real },
+      { text: "generated", colour: roles.generated },
       { text: "confidence", colour: roles.confidence },
+      { text: "stretched", colour: roles.anomaly },
     ],
     caption:
       "The green line is how sure the discriminator is that a row at x is real (1: real, 0: generated, ½: it cannot tell), asked of single rows. Behind it the density of true rows and, as of the step last plotted, " +
-      "that of generated ones, both on a scale of their own. A detector needs the line high over the blue hill and low beside it; what it does where there are no rows at all is chance.",
+      "that of generated ones, both on a scale of their own. The thin dashed line is the same confidence stretched to the whole height: late in a game it is nearly flat, but only its order counts for AUC. A detector needs the line high over the blue hill and low beside it; what it does where there are no rows at all is chance.",
     alt: `Confidence over x at ${fields.length} steps, with true and generated density`,
   };
+}
+
+/** From 0 at the least to 1 at the most; nothing of what is flat. */
+function stretched(confidence: readonly number[]): number[] {
+  const [low, high] = [Math.min(...confidence), Math.max(...confidence)];
+  return high - low > 1e-4 ? confidence.map((value) => (value - low) / (high - low)) : [];
 }
 
 function movingSquare(seen: Seen, mostFrames: number): Moving | undefined {

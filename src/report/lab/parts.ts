@@ -85,3 +85,18 @@ export const stepWords = (step: number): string => `step ${count(step)}`;
 
 /** An id as part of a file name. */
 export const fileName = (text: string): string => text.replaceAll(/[^\w.-]+/g, "-");
+
+/**
+ * From and to of an axis. Where a few values lie far from all others, as at the beginning of a training, they are cut off: with q10
+ * and q90 for the tenths at either end and r between them, what is beyond q10 - 5 r or q90 + 5 r.
+ */
+export function rangeOf(values: readonly number[]): { readonly domain: [number, number]; readonly isCut: boolean } {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  const [least, low, high, most] = [at(0), at(0.1), at(0.9), at(1)];
+  const between = high - low;
+  const from = between > 0 && least < low - 5 * between ? low - 1.5 * between : least;
+  const to = between > 0 && most > high + 5 * between ? high + 1.5 * between : most;
+  const isCut = from > least || to < most;
+  return { domain: to > from ? [from, to] : [from - 0.5, to + 0.5], isCut };
+}

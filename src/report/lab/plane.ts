@@ -105,7 +105,7 @@ export function fieldOverSteps(seen: Seen): LabFigure | undefined {
     const [dx, dy] = [(right - left) / side, (high - low) / side];
     // a little over the neighbours, so that no seam is seen
     return stripes(confidence, side).map(({ level, row, from, to }) => ({
-      ...{ step, colour: levelColours[level]! },
+      ...{ step, level, colour: levelColours[level]! },
       ...{
         x: left + from * dx,
         x2: Math.min(right, left + (to + 0.06) * dx),
@@ -114,6 +114,7 @@ export function fieldOverSteps(seen: Seen): LabFigure | undefined {
       },
     }));
   });
+  cells.sort((a, b) => a.level - b.level); // one shape a colour in the file
   const dots = fields
     .flatMap(({ step }) => [
       ...scatter(points ?? [], 90, "true").map((dot) => ({ ...dot, step })),

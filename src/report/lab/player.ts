@@ -80,11 +80,12 @@ function svg(moving: Moving, inner: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${fontStack.replaceAll('"', "'")}"><rect width="${width}" height="${height}" fill="${palette.page.light}"/>${axes(stage)}${still.map(({ pen, path }) => drawn(pen, path)).join("")}${inner}${legend(moving, height - 10)}</svg>`;
 }
 
-function drawn({ stroke, width, fill, opacity, round }: Pen, path: string): string {
+function drawn({ stroke, width, fill, opacity, round, dash }: Pen, path: string): string {
   const attributes = [
     `fill="${fill ?? "none"}"`,
     ...(stroke ? [`stroke="${stroke}"`, `stroke-width="${Math.round((width ?? 1) * 100) / 100}"`] : []),
     ...(opacity === undefined ? [] : [`${fill ? "fill-opacity" : "opacity"}="${opacity}"`]),
+    ...(dash ? [`stroke-dasharray="${dash}"`] : []),
     ...(round ? ['stroke-linecap="round"'] : []),
   ];
   return `<path d="${path}" ${attributes.join(" ")}/>`;

@@ -14,7 +14,7 @@ import {
   stepAxis,
   stepWords,
 } from "./parts.js";
-import { meanAuc, modeWords, type Seen, type Side, shown, thin } from "./seen.js";
+import { meanAuc, modeWords, runningMedian, type Seen, type Side, shown, thin } from "./seen.js";
 
 /** More points are not seen apart on a figure's width. */
 const mostSteps = 320;
@@ -73,6 +73,9 @@ export function rocFan(seen: Seen, side: Side, mode: Mode, upTo: number): LabFig
   };
 }
 
+/** Measured steps to either side that a strong line takes the median of. */
+const REACH = 6;
+
 /** One line for each anomaly of a side, with what no score of single rows can exceed. */
 export function aucOverSteps(seen: Seen, side: Side, mode: Mode, scale: StepScale): LabFigure | undefined {
   const list = side.anomalies.map(({ name, colour, truth }) => ({
@@ -90,6 +93,17 @@ export function aucOverSteps(seen: Seen, side: Side, mode: Mode, scale: StepScal
   const values = list.flatMap(({ name, lines }) =>
     lines.filter(({ step }) => kept.has(step)).map(({ step, auc }) => ({ step, auc, series: name })),
   );
+  const isDense = scale === "linear" && steps.length > 60; // at the beginning, measured steps lie far apart
+  const medians = isDense
+    ? list.flatMap(({ name, lines }) => {
+        const own = lines.filter(({ step }) => kept.has(step));
+        const smooth = runningMedian(
+          own.map(({ auc }) => auc),
+          REACH,
+        );
+        return own.map(({ step }, i) => ({ step, auc: smooth[i]!, series: name }));
+      })
+    : [];
   const ends = [steps[0]!, steps.at(-1)!];
   const bounds = (kind: "ceiling" | "twoSided") =>
     list.flatMap(({ name, truth }) => ends.map((step) => ({ step, auc: truth[kind], series: name })));
@@ -107,7 +121,7 @@ export function aucOverSteps(seen: Seen, side: Side, mode: Mode, scale: StepScal
     name: `auc-${side.id}-${mode}${scale === "logarithmic" ? "-logx" : ""}`,
     caption:
       `AUC of each anomaly over the training${scale === "logarithmic" ? ", on a logarithmic axis, which shows the beginning" : ""}. The thin dashed line of the same colour is the most any score of single rows can reach, ` +
-      `the dotted one the most a score can reach that knows normal rows alone; 0.5 is guessing, and below it anomalies pass as more normal than the normal rows.${omitted}`,
+      `the dotted one the most a score can reach that knows normal rows alone; 0.5 is guessing, and below it anomalies pass as more normal than the normal rows.${isDense ? ` The pale lines are every measured step, the strong ones the median of ${2 * REACH + 1} of them.` : ""}${omitted}`,
     alt: `AUC over ${count(ends[1]!)} steps of ${list.map(({ name }) => name).join(", ")}; at the end ${list.map(({ name, lines }) => `${name}: ${lines.at(-1)?.auc.toFixed(2) ?? "none"}`).join(", ")}`,
     spec: {
       ...frame,
@@ -118,9 +132,22 @@ export function aucOverSteps(seen: Seen, side: Side, mode: Mode, scale: StepScal
         bound("twoSided", [1, 3]),
         {
           data: { values },
-          mark: { type: "line", strokeWidth: 1.4, ...(steps.length === 1 ? { point: true } : {}) },
+          mark: {
+            type: "line",
+            ...(isDense ? { strokeWidth: 0.7, strokeOpacity: 0.35 } : { strokeWidth: steps.length > 60 ? 1 : 1.4 }),
+            ...(steps.length === 1 ? { point: true } : {}),
+          },
           encoding: { x: stepAxis(scale), y: shareAxis("auc", "AUC"), color },
         },
+        ...(isDense
+          ? [
+              {
+                data: { values: medians },
+                mark: { type: "line" as const, strokeWidth: 1.8 },
+                encoding: { x: stepAxis(scale), y: shareAxis("auc", "AUC"), color },
+              },
+            ]
+          : []),
       ],
     },
   };
@@ -223,6 +250,7 @@ export function heatMap(
     }
     return merged;
   });
+  cells.sort((a, b) => a.auc - b.auc); // one shape a colour in the file
   const labels = thin([...drawn.keys()], Math.min(drawn.length, 9));
   const texts = Object.fromEntries(labels.map((row) => [row + 0.5, drawn[row]!.fit.toPrecision(3).replace(/^-/, "−")]));
   return {
@@ -281,10 +309,10 @@ const logitWords = `${modeWords.pure}, logits`;
 
 /** Average over all anomalies: of each way of asking, and of the logits of pure batches. */
 export const meanAucRows = (seen: Seen): { step: number; auc: number; series: string }[] => [
-  ...thin(
-    meanAuc(seen, "pure", ({ logitAuc }) => logitAuc),
-    mostSteps,
-  ).map((each) => ({ ...each, series: logitWords })),
+  ...thin(hasLogits(seen) ? meanAuc(seen, "pure", ({ logitAuc }) => logitAuc) : [], mostSteps).map((each) => ({
+    ...each,
+    series: logitWords,
+  })),
   ...seen.modes.flatMap((mode) =>
     thin(meanAuc(seen, mode), mostSteps).map((each) => ({ ...each, series: modeWords[mode] })),
   ),
@@ -300,4 +328,5 @@ export const modeColours = (seen: Seen): { name: string; colour: string }[] => [
 
 /** Whether pure batches were ranked by logits as well as by confidence. */
 export const hasLogits = (seen: Seen): boolean =>
+  seen.modes.includes("pure") &&
   seen.names.some((name) => seen.of("pure", name).some(({ logitAuc }) => logitAuc !== undefined));

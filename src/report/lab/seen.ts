@@ -1,4 +1,5 @@
 // A run as figures look at it: its lines sorted by kind, its anomalies by side and distance.
+import { discriminatorSchema, looksAround } from "../../lab/networks.js";
 import type {
   AnomalyLine,
   CriteriaLine,
@@ -30,6 +31,7 @@ export interface Seen {
   readonly sides: readonly Side[];
   /** Names by shift, then those that are no shift. */
   readonly names: readonly string[];
+  /** Those that were measured and differ. */
   readonly modes: readonly Mode[];
   /** Steps at which anomalies were scored, rising. */
   readonly steps: readonly number[];
@@ -65,13 +67,14 @@ export function look(run: LabRun): Seen {
     else byKey.set(key, [line]);
   }
   const of = (mode: Mode, anomaly: string) => byKey.get(`${mode} ${anomaly}`) ?? [];
+  const measured = modes.filter((mode) => lines.some((line) => line.mode === mode));
   const fits = bySteps(all("fit"));
   const criteria = bySteps(all("criteria"));
   return {
     ...{ run, truth, of, fits, criteria },
     sides: sidesOf(truth.anomalies),
     names: truth.anomalies.toSorted((a, b) => order(a) - order(b)).map(({ name }) => name),
-    modes: modes.filter((mode) => lines.some((line) => line.mode === mode)),
+    modes: measured.includes("single") && !isAround(run) ? ["single"] : measured,
     steps: [...new Set(lines.map(({ step }) => step))],
     at: (mode, anomaly, step) => of(mode, anomaly).find((line) => line.step === step),
     tests: keysOf(fits.map(({ tests }) => tests)),
@@ -79,6 +82,13 @@ export function look(run: LabRun): Seen {
     generated: bySteps(all("generated")),
     fields: bySteps(all("field")),
   };
+}
+
+/** Whether a row's neighbours matter; where they do not, both ways of asking are one. */
+function isAround({ config }: LabRun): boolean {
+  const { discriminator = 1, batch = 12 } = config.setting;
+  const spec = discriminatorSchema.safeParse(discriminator);
+  return !spec.success || looksAround(spec.data, batch);
 }
 
 const order = ({ shift, spread }: TrueAnomaly): number =>
@@ -133,6 +143,15 @@ export const highest = <T>(list: readonly T[], value: (each: T) => number): T | 
     (best, each) => (Number.isFinite(value(each)) && (best === undefined || value(each) >= value(best)) ? each : best),
     undefined,
   );
+
+/** The median of each value and of those beside it, `reach` to either side. */
+export function runningMedian(values: readonly number[], reach: number): number[] {
+  return values.map((_, i) => {
+    const around = values.slice(Math.max(0, i - reach), i + reach + 1).sort((a, b) => a - b);
+    const middle = (around.length - 1) / 2;
+    return (around[Math.floor(middle)]! + around[Math.ceil(middle)]!) / 2;
+  });
+}
 
 /** At most `most`, evenly, the first and the last among them. */
 export function thin<T>(list: readonly T[], most: number): T[] {

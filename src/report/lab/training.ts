@@ -1,5 +1,6 @@
 // Figures of the training: losses, tests of fit above them, and the criteria that would have stopped it.
 import { type DiscriminatorLossName, discriminatorLosses, type GeneratorLossName } from "../../lab/losses.js";
+import type { LossLine } from "../../lab/records.js";
 import { decadeLabels, frame, type Layer } from "../figures/frame.js";
 import { count, number } from "../format.js";
 import { palette } from "../palette.js";
@@ -12,6 +13,7 @@ import {
   onScale,
   panels,
   panelWidth,
+  rangeOf,
   type StepScale,
   shareAxis,
   stepAxis,
@@ -48,29 +50,36 @@ export function uninformed(seen: Seen): { player: string; value: number }[] {
   ];
 }
 
-/** Means over equal stretches. */
+/** Means over stretches of steps that are equally wide on the axis. */
 function lossRows(seen: Seen, scale: StepScale) {
-  const { losses } = seen.run;
-  const kept = onScale(losses, scale);
+  const kept = onScale(seen.run.losses, scale);
   const stretch = Math.ceil(kept.length / mostPoints);
-  const rows: { step: number; value: number; series: string }[] = [];
-  for (let start = 0; start < kept.length; start += stretch) {
-    const part = kept.slice(start, start + stretch);
-    for (const player of [players.discriminator, players.generator]) {
+  const [first, last] = [kept[0]?.step ?? 1, kept.at(-1)?.step ?? 1];
+  const width = Math.log(Math.max(last / Math.max(first, 1), 2)) / mostPoints;
+  const parts = new Map<number, LossLine[]>();
+  kept.forEach((line, i) => {
+    const place = Math.floor(scale === "linear" ? i / stretch : Math.log(line.step / first) / width);
+    const part = parts.get(place);
+    if (part) part.push(line);
+    else parts.set(place, [line]);
+  });
+  const rows = [...parts.values()].flatMap((part) =>
+    [players.discriminator, players.generator].flatMap((player) => {
       const value = mean(part.map((line) => line[player]).filter(Number.isFinite));
-      if (Number.isFinite(value)) rows.push({ step: part.at(-1)!.step, value, series: player });
-    }
-  }
+      return Number.isFinite(value) ? [{ step: part.at(-1)!.step, value, series: player }] : [];
+    }),
+  );
   return { rows, stretch };
 }
 
 const lossLayers = (seen: Seen, scale: StepScale): Layer[] => {
   const { rows } = lossRows(seen, scale);
+  const { domain } = lossRange(seen, scale);
   const y = {
     field: "value",
     type: "quantitative",
     title: "loss",
-    scale: { zero: false },
+    scale: { domain, nice: true },
     axis: { tickCount: 4 },
   } as const;
   return [
@@ -81,11 +90,26 @@ const lossLayers = (seen: Seen, scale: StepScale): Layer[] => {
     },
     {
       data: { values: rows },
-      mark: { type: "line", strokeWidth: 1.3, ...(rows.length <= 2 ? { point: true } : {}) },
+      mark: { type: "line", strokeWidth: 1.3, clip: true, ...(rows.length <= 2 ? { point: true } : {}) },
       encoding: { x: stepAxis(scale), y, color: lineColours(colours, 2) },
     },
   ];
 };
+
+/** What is seen of the losses: of each player's, and of what they are without knowledge. A logarithmic axis shows the beginning. */
+function lossRange(seen: Seen, scale: StepScale): ReturnType<typeof rangeOf> {
+  const { rows } = lossRows(seen, scale);
+  const own = [players.discriminator, players.generator].map((player) =>
+    rangeOf(rows.filter((row) => row.series === player).map(({ value }) => value)),
+  );
+  const all = rangeOf([...rows, ...uninformed(seen)].map(({ value }) => value));
+  if (scale === "logarithmic" || rows.length === 0 || !own.some(({ isCut }) => isCut)) return { ...all, isCut: false };
+  const ends = [...own.flatMap(({ domain }) => domain), ...uninformed(seen).map(({ value }) => value)];
+  return { domain: [Math.min(...ends), Math.max(...ends)], isCut: true };
+}
+
+const cutWords = (isCut: boolean): string =>
+  isCut ? " What lies far beyond most of the rest is cut off at the edge." : "";
 
 const uninformedWords = (seen: Seen): string => {
   const list = uninformed(seen).map(({ player, value }) => `${number(value, 3)} of the ${player}`);
@@ -101,7 +125,7 @@ export function lossesFigure(seen: Seen): LabFigure | undefined {
     section: "generator",
     name: "losses",
     caption:
-      `What each player tries to lower.${stretch > 1 ? ` Each point is the mean of ${count(stretch)} records.` : ""}${uninformedWords(seen)} ` +
+      `What each player tries to lower.${stretch > 1 ? ` Each point is the mean of ${count(stretch)} records.` : ""}${cutWords(lossRange(seen, "linear").isCut)}${uninformedWords(seen)} ` +
       "Losses that rest there do not show who is good: both may be, or both may know nothing.",
     alt: `Losses of both players over ${count(rows.at(-1)!.step)} steps, at the end ${rows
       .slice(-2)
@@ -128,16 +152,24 @@ export function fitFigure(
   const sizes = all.map(({ value }) => value);
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
   const logarithmic = low > 0 && high / low > 100 && high > 1; // p-values are shares: as powers of ten they would all look bad
+  const range = scale === "logarithmic" ? { domain: [low, high] as [number, number], isCut: false } : rangeOf(sizes);
+  const isCut = (range.isCut && !logarithmic) || lossRange(seen, scale).isCut;
   const upper: Layer = {
     data: { values },
-    mark: { type: "line", strokeWidth: 1.4, color: roles.confidence, ...(values.length === 1 ? { point: true } : {}) },
+    mark: {
+      type: "line",
+      strokeWidth: 1.4,
+      color: roles.confidence,
+      clip: true,
+      ...(values.length === 1 ? { point: true } : {}),
+    },
     encoding: {
       x: { ...stepAxis(scale, null), axis: { labels: false, ticks: false, grid: false } },
       y: {
         field: "value",
         type: "quantitative",
         title: test,
-        scale: logarithmic ? { type: "log", nice: false } : { zero: low >= 0 },
+        scale: logarithmic ? { type: "log", nice: false } : { domain: range.domain, nice: true, zero: low >= 0 },
         axis: logarithmic ? { tickCount: 4, labelExpr: decadeLabels, grid: false } : { tickCount: 4 },
       },
     },
@@ -147,7 +179,7 @@ export function fitFigure(
     section: "generator",
     ...(fold ? { fold } : {}),
     name: `fit-${fileName(test)}${scale === "logarithmic" ? "-logx" : ""}`,
-    caption: `Above: ${words}${logarithmic ? " Its axis is logarithmic." : ""} Below: both losses, on the same steps.${uninformedWords(seen)}`,
+    caption: `Above: ${words}${logarithmic ? " Its axis is logarithmic." : ""} Below: both losses, on the same steps.${cutWords(isCut)}${uninformedWords(seen)}`,
     alt: `${test} from ${number(all[0]!.value, 3)} at ${stepWords(all[0]!.step)} to ${number(all.at(-1)!.value, 3)} at ${stepWords(all.at(-1)!.step)}, above the losses`,
     spec: {
       ...panels,
@@ -201,6 +233,7 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
     encoding: { x },
   });
   const axis = { labels: false, ticks: false, grid: false, title: null } as const;
+  const picked = ({ id, step }: Pick): number => seen.criteria.find((line) => line.step === step)!.values[id]!;
   const criterion = (id: string, isLast: boolean) => {
     const values = thin(
       seen.criteria.flatMap((line) =>
@@ -210,6 +243,8 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
     );
     const pick = chosen.find((each) => each.id === id)!;
     const auc = pick.auc[mode];
+    const top = Math.max(...values.map(({ value }) => value), picked(pick));
+    const [from, to] = rangeOf(values.map(({ value }) => value)).domain;
     return {
       width: panelWidth,
       height: 52,
@@ -223,25 +258,27 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
       layer: [
         {
           data: { values },
-          mark: { type: "line" as const, strokeWidth: 1.2, color: palette.normal.light, point: values.length === 1 },
+          mark: {
+            type: "line" as const,
+            strokeWidth: 1.2,
+            color: palette.normal.light,
+            clip: true,
+            point: values.length === 1,
+          },
           encoding: {
             x: isLast ? x : { ...x, axis },
             y: {
               field: "value",
               type: "quantitative" as const,
               title: null,
-              scale: { zero: false },
+              scale: { domain: [from, Math.max(to, top)] as [number, number], zero: false, nice: true },
               axis: { tickCount: 2, labelExpr: decadeLabels },
             },
           },
         },
         marks([pick.step], palette.strange.light),
         {
-          data: {
-            values: [
-              { step: pick.step, value: highest(seen.criteria, ({ values: v }) => v[id] ?? Number.NaN)!.values[id]! },
-            ],
-          },
+          data: { values: [{ step: pick.step, value: picked(pick) }] },
           mark: {
             type: "point" as const,
             filled: true,

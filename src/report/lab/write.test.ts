@@ -168,7 +168,7 @@ test("the confidence is drawn where it is: 1 at the top, 0 at the bottom", () =>
       line.kind === "field" ? { ...line, confidence: line.confidence.map(() => value) } : line,
     );
     const film = moving(look({ ...run, results }))!;
-    return film.paths[film.frames[0]!.paths[1]!]!;
+    return film.paths[film.frames[0]!.paths[2]!]!;
   };
   const heights = (d: string) => new Set([...d.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y)));
   expect([...heights(path(1))]).toEqual([30]);
