@@ -154,5 +154,5 @@ test("labels that pick weights leave nothing to pick", async () => {
   const labels = Uint8Array.from({ length: 200 }, (_, i) => i % 2);
   const { header } = await gandi(brief).fit(rows, { seed: 2, oracle: { rows, labels } });
   expect(header.training).toMatchObject({ selection: "labels" });
-  expect(header.notes.join()).not.toContain("real-against-background");
+  expect(header.notes.join()).not.toContain("were picked by");
 });
