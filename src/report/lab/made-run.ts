@@ -14,6 +14,8 @@ export interface Made {
   readonly every?: number;
   readonly plotEvery?: number;
   readonly modes?: readonly Mode[];
+  /** Ids of the tests of fit that were measured. */
+  readonly fits?: readonly string[];
   /** The generator makes one value only, and nothing ranks. */
   readonly collapsed?: boolean;
   /** Instead of the shifts' own names. */
@@ -33,6 +35,7 @@ export function madeRun({
   every = 1000,
   plotEvery = 10_000,
   modes = ["pure", "single"],
+  fits = ["KL", "KS_s", "KS_p", "CDF_l1", "Anderson"],
   collapsed = false,
   rename = (name) => name,
   setting = {},
@@ -82,17 +85,14 @@ export function madeRun({
     const fallen = learned > 0.5 && random.uniform() < 0.015;
     place = 4 * Math.min(1, 0.1 + 1.2 * learned) + wobble * 0.6;
     const wide = Math.max(0.25, 0.25 + 0.75 * learned + wobble * 0.2);
-    results.push({
-      kind: "fit",
-      step,
-      tests: {
-        KL: 0.4 + 6 * (1 - learned) + 0.6 * Math.abs(wobble),
-        KS_s: Math.min(1, 0.04 + 0.9 * (1 - learned) + 0.1 * Math.abs(wobble)),
-        KS_p: Math.exp(-8 * Math.abs(wobble)) * learned,
-        CDF_l1: 2 + 40 * (1 - learned) + 2 * Math.abs(wobble),
-        Anderson: 10 + 300 * (1 - learned) * random.uniform() + 10 * Math.abs(wobble),
-      },
-    });
+    const tests: Readonly<Record<string, number>> = {
+      KL: 0.4 + 6 * (1 - learned) + 0.6 * Math.abs(wobble),
+      KS_s: Math.min(1, 0.04 + 0.9 * (1 - learned) + 0.1 * Math.abs(wobble)),
+      KS_p: Math.exp(-8 * Math.abs(wobble)) * learned,
+      CDF_l1: 2 + 40 * (1 - learned) + 2 * Math.abs(wobble),
+      Anderson: 10 + 300 * (1 - learned) * random.uniform() + 10 * Math.abs(wobble),
+    };
+    results.push({ kind: "fit", step, tests: Object.fromEntries(fits.map((id) => [id, tests[id] ?? 0])) });
     for (const mode of modes)
       for (const { name, shift, ceiling, twoSided } of anomalies) {
         const leak = mode === "pure" ? 0.25 * (ceiling - twoSided) + 0.05 : -0.02;

@@ -10,7 +10,7 @@ import { animatedSvg, playerScript, scriptSource, ticks } from "./player.js";
 import { look } from "./seen.js";
 import { draw, writeLabReport } from "./write.js";
 
-const short: Made = { steps: 10_000, every: 1000, plotEvery: 5000 };
+const short: Made = { steps: 10_000, every: 1000, plotEvery: 5000, fits: ["KS_s"] };
 type Files = Map<string, string | Uint8Array>;
 
 /** The page alone: drawing PNG files takes most of the time. */
