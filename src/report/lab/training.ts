@@ -21,6 +21,7 @@ import {
 } from "./parts.js";
 import { meanAucRows, modeColours } from "./ranking.js";
 import { highest, mean, meanAuc, modeWords, type Seen, shown, thin } from "./seen.js";
+import { wordsOfTest } from "./tests-of-fit.js";
 
 const mostPoints = 250;
 const players = { discriminator: "discriminator", generator: "generator" } as const;
@@ -102,8 +103,10 @@ function lossRange(seen: Seen, scale: StepScale): ReturnType<typeof rangeOf> {
   const own = [players.discriminator, players.generator].map((player) =>
     rangeOf(rows.filter((row) => row.series === player).map(({ value }) => value)),
   );
-  const all = rangeOf([...rows, ...uninformed(seen)].map(({ value }) => value));
-  if (scale === "logarithmic" || rows.length === 0 || !own.some(({ isCut }) => isCut)) return { ...all, isCut: false };
+  const values = [...rows, ...uninformed(seen)].map(({ value }) => value);
+  if (rows.length === 0) return rangeOf(values);
+  if (scale === "logarithmic" || !own.some(({ isCut }) => isCut))
+    return { domain: [Math.min(...values), Math.max(...values)], isCut: false };
   const ends = [...own.flatMap(({ domain }) => domain), ...uninformed(seen).map(({ value }) => value)];
   return { domain: [Math.min(...ends), Math.max(...ends)], isCut: true };
 }
@@ -152,7 +155,10 @@ export function fitFigure(
   const sizes = all.map(({ value }) => value);
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
   const logarithmic = low > 0 && high / low > 100 && high > 1; // p-values are shares: as powers of ten they would all look bad
-  const range = scale === "logarithmic" ? { domain: [low, high] as [number, number], isCut: false } : rangeOf(sizes);
+  const range =
+    scale === "logarithmic" || wordsOfTest(test).better === "higher"
+      ? { domain: [low, high] as [number, number], isCut: false }
+      : rangeOf(sizes);
   const isCut = (range.isCut && !logarithmic) || lossRange(seen, scale).isCut;
   const upper: Layer = {
     data: { values },
@@ -183,7 +189,7 @@ export function fitFigure(
     alt: `${test} from ${number(all[0]!.value, 3)} at ${stepWords(all[0]!.step)} to ${number(all.at(-1)!.value, 3)} at ${stepWords(all.at(-1)!.step)}, above the losses`,
     spec: {
       ...panels,
-      title: `Fit (${test}) above the losses${scale === "logarithmic" ? ", logarithmic steps" : ""}`,
+      title: scale === "linear" ? `${test} above the losses` : `${test} over log steps`,
       spacing: 12,
       resolve: { scale: { x: "shared" } },
       vconcat: [
@@ -300,7 +306,7 @@ export function sweetSpot(seen: Seen): LabFigure | undefined {
     alt: `Mean AUC over steps, best ${best.auc.toFixed(3)} at ${stepWords(best.step)}; ${chosen.map(({ id, step }) => `${id} picks ${stepWords(step)}`).join("; ")}`,
     spec: {
       ...panels,
-      title: "When the discriminator was at its best",
+      title: "When it was at its best",
       spacing: 10,
       resolve: { scale: { x: "shared" } },
       vconcat: [
