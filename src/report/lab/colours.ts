@@ -12,7 +12,7 @@ const DARK = [
 ] as const;
 
 /** Each in both schemes; a page gives the light ones their twins. */
-export const ramp: readonly Shade[] = LIGHT.map((light, i) => ({ light, dark: DARK[i]! }));
+const ramp: readonly Shade[] = LIGHT.map((light, i) => ({ light, dark: DARK[i]! }));
 
 /** `count` colours from near to far, as different as they can be. */
 export function rampOf(count: number): string[] {

@@ -5,9 +5,12 @@ import { palette, series } from "../palette.js";
 import { rampOf } from "./colours.js";
 import { deviation, type Group, overSeeds, publishedAuc } from "./groups.js";
 import { fileName, type LabFigure, lineColours, manyColours, shareAxis, stepAxis } from "./parts.js";
-import { mean, meanAuc, modeWords, shown, thin } from "./seen.js";
+import { mean, meanAuc, modeWords, REACH, runningMedian, shown, thin } from "./seen.js";
 
 const mostSteps = 200;
+
+/** More measured steps than this are drawn as the median of each and REACH to either side. */
+const DENSE = 60;
 
 interface Band {
   readonly step: number;
@@ -19,7 +22,7 @@ interface Band {
 
 const clamp = (x: number): number => Math.min(1, Math.max(0, x));
 
-/** Mean and deviation at every step that most of the lines have. */
+/** Mean and deviation at every step that most of the lines have, as running medians where steps are many. */
 function bandOf(lines: readonly (readonly { step: number; auc: number }[])[], name: string): Band[] {
   const bySteps = new Map<number, number[]>();
   for (const line of lines)
@@ -29,10 +32,19 @@ function bandOf(lines: readonly (readonly { step: number; auc: number }[])[], na
       else bySteps.set(step, [auc]);
     }
   const full = [...bySteps].filter(([, values]) => values.length > lines.length / 2).sort((a, b) => a[0] - b[0]);
-  return thin(full, mostSteps).map(([step, values]) => {
+  const bands = full.map(([step, values]): Band => {
     const [auc, spread] = [mean(values), deviation(values) ?? 0];
     return { step, auc, low: clamp(auc - spread), high: clamp(auc + spread), series: name };
   });
+  if (bands.length <= DENSE) return bands;
+  const smooth = (kind: "auc" | "low" | "high") =>
+    runningMedian(
+      bands.map((band) => band[kind]),
+      REACH,
+    );
+  const [aucs, lows, highs] = [smooth("auc"), smooth("low"), smooth("high")];
+  const medians = bands.map((band, i) => ({ ...band, auc: aucs[i]!, low: lows[i]!, high: highs[i]! }));
+  return thin(medians, mostSteps);
 }
 
 const bandLayers = (bands: readonly Band[], color: NonNullable<Layer["encoding"]>["color"], title: string): Layer[] =>
@@ -64,6 +76,11 @@ const coloursOf = (groups: readonly Group[]): { name: string; colour: string }[]
 };
 
 const seedWords = (groups: readonly Group[]): string =>
+  (groups.some(({ runs }) => runs.some(({ steps }) => steps.length > DENSE))
+    ? ` Lines are the median of ${2 * REACH + 1} measured steps.`
+    : "") + bandWords(groups);
+
+const bandWords = (groups: readonly Group[]): string =>
   groups.some(({ runs }) => runs.length > 1)
     ? " The band is one deviation over seeds to either side."
     : " There is one seed, so no band.";

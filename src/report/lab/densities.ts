@@ -23,8 +23,7 @@ export function between(x: number, xs: readonly number[], ys: readonly number[])
 export const quantileOn = (p: number, x: readonly number[], cdf: readonly number[]): number => between(p, cdf, x);
 
 /** One row for each stretch between two quantiles, all of one weight. */
-export const rowsOf = (quantiles: readonly number[]): number[] =>
-  quantiles.slice(1).map((q, i) => (q + quantiles[i]!) / 2);
+const rowsOf = (quantiles: readonly number[]): number[] => quantiles.slice(1).map((q, i) => (q + quantiles[i]!) / 2);
 
 /** Share of the rows in each of `count` bins, divided by its width: a density. Rows outside count at the nearest end. */
 export function binned(

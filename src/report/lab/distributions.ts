@@ -5,7 +5,7 @@ import { frame } from "../figures/frame.js";
 import { count, number } from "../format.js";
 import { palette } from "../palette.js";
 import { roles } from "./colours.js";
-import { between, binned, evenly, quantileOn, type Spot, smoothed } from "./densities.js";
+import { between, binned, evenly, type Spot, smoothed } from "./densities.js";
 import { type LabFigure, lineColours, panels, stepWords } from "./parts.js";
 import { type Seen, shown, type TrueAnomaly, thin } from "./seen.js";
 
@@ -29,7 +29,7 @@ const both = [
   { name: twoNames.generated, colour: roles.generated },
 ];
 
-const numeric = (title: string | null, domain?: readonly [number, number]) =>
+export const numeric = (title: string | null, domain?: readonly [number, number]) =>
   ({
     type: "quantitative",
     title,
@@ -39,84 +39,7 @@ const numeric = (title: string | null, domain?: readonly [number, number]) =>
     axis: { tickCount: 6, grid: false },
   }) as const;
 
-/** All of what is true: the normal rows and every anomaly. */
-export function truthFigure(seen: Seen): LabFigure | undefined {
-  const grid = gridOf(seen);
-  if (!grid) return undefined;
-  const lines = seen.sides.flatMap(({ anomalies }) =>
-    anomalies.flatMap(({ name, colour, truth: { pdf } }) =>
-      pdf
-        ? thin(
-            grid.x.map((x, i) => ({ x, y: pdf[i]!, name, colour })),
-            200,
-          )
-        : [],
-    ),
-  );
-  const peaks = seen.sides.flatMap(({ anomalies }) =>
-    anomalies.flatMap(({ name, truth: { pdf } }) => {
-      if (!pdf) return [];
-      const top = pdf.indexOf(Math.max(...pdf));
-      return [{ x: grid.x[top]!, y: pdf[top]!, label: shown(name) }];
-    }),
-  );
-  const top = Math.max(...grid.pdf, ...peaks.map(({ y }) => y));
-  return {
-    section: "truth",
-    name: "truth",
-    caption:
-      "The density of the normal rows, shaded, and of each kind of anomaly, as lines; the farther an anomaly is, the darker its line (on a dark page: the lighter). " +
-      "Where a line runs above the shade, a row is likelier an anomaly than normal; where both are high, no score can tell them apart.",
-    alt: `Density of the true distribution and of ${seen.names.length} anomalies: ${seen.names.map(shown).join(", ")}`,
-    spec: {
-      ...frame,
-      title: "What is normal, and what is strange",
-      layer: [
-        area(
-          grid.x.map((x, i) => ({ x, y: grid.pdf[i]! })),
-          roles.real,
-          0.28,
-        ),
-        {
-          data: { values: lines },
-          mark: { type: "line", strokeWidth: 1.25 },
-          encoding: {
-            x: { field: "x", ...numeric("x") },
-            y: {
-              field: "y",
-              type: "quantitative",
-              title: "density",
-              scale: { domain: [0, top * 1.12], nice: false },
-              axis: { tickCount: 5 },
-            },
-            detail: { field: "name", type: "nominal" },
-            color: { field: "colour", type: "nominal", scale: null },
-          },
-        },
-        {
-          data: { values: spaced(peaks, grid.x) },
-          mark: { type: "text", dy: -6, fontSize: 10, color: palette.muted.light },
-          encoding: {
-            x: { field: "x", type: "quantitative" },
-            y: { field: "y", type: "quantitative" },
-            text: { field: "label", type: "nominal" },
-          },
-        },
-      ],
-    },
-  };
-}
-
-/** Labels that are far enough from each other to be read, the farthest anomalies first. */
-function spaced<T extends Spot>(labels: readonly T[], x: readonly number[]): T[] {
-  const apart = (x.at(-1)! - x[0]!) / 22;
-  const kept: T[] = [];
-  for (const label of labels.toReversed())
-    if (kept.every((other) => Math.abs(other.x - label.x) >= apart)) kept.push(label);
-  return kept;
-}
-
-const area = (spots: readonly Spot[], color: string, fillOpacity: number): Layer => ({
+export const area = (spots: readonly Spot[], color: string, fillOpacity: number): Layer => ({
   data: { values: thin(spots, 200) },
   mark: { type: "area", color, fillOpacity, clip: true },
   encoding: { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative", stack: null } },
@@ -243,88 +166,6 @@ export function cdfFigure(seen: Seen, line: GeneratedLine): LabFigure | undefine
       },
     },
   };
-}
-
-interface Against {
-  readonly name: string;
-  readonly title: string;
-  readonly x: string;
-  readonly y: string;
-  readonly caption: string;
-  readonly spots: readonly Spot[];
-  readonly ends: readonly [number, number];
-}
-
-/** Points beside the line on which all would lie if nothing differed. */
-function against({ name, title, x, y, caption, spots, ends }: Against): LabFigure {
-  const axis = (field: string, words: string) =>
-    ({
-      field,
-      type: "quantitative",
-      title: words,
-      scale: { zero: false, nice: false },
-      axis: { tickCount: 6 },
-    }) as const;
-  return {
-    section: "generator",
-    ...{ name, caption },
-    alt: `${title}: ${spots.length} points beside the diagonal`,
-    spec: {
-      ...frame,
-      title,
-      layer: [
-        {
-          data: { values: ends.map((end) => ({ x: end, y: end })) },
-          mark: { type: "line", color: palette.ink.light, strokeDash: [4, 3], strokeWidth: 1 },
-          encoding: { x: axis("x", x), y: axis("y", y) },
-        },
-        {
-          data: { values: [...spots] },
-          mark: { type: "point", filled: true, size: 14, color: roles.generated, opacity: 0.75 },
-          encoding: { x: axis("x", x), y: axis("y", y) },
-        },
-      ],
-    },
-  };
-}
-
-export function qqFigure(seen: Seen, line: GeneratedLine): LabFigure | undefined {
-  const [grid, quantiles] = [gridOf(seen), quantilesOf(line)];
-  if (!grid || !quantiles) return undefined;
-  const last = quantiles.length - 1;
-  const spots = thin(quantiles.map((y, i) => ({ x: quantileOn(i / last, grid.x, grid.cdf), y })).slice(1, -1), 130);
-  const xs = spots.map(({ x }) => x);
-  return against({
-    name: "qq",
-    title: `QQ plot, ${stepWords(line.step)}`,
-    x: "quantile of the true distribution",
-    y: "quantile of generated rows",
-    caption:
-      "Quantiles against quantiles: each point is one share of the rows: how far up the true distribution reaches it, and how far the generated rows do. On the dashed line both agree; " +
-      "points above it are too high, a flat stretch means that rows crowd there, and the ends show the tails.",
-    spots,
-    ends: [Math.min(...xs), Math.max(...xs)],
-  });
-}
-
-export function ppFigure(seen: Seen, line: GeneratedLine): LabFigure | undefined {
-  const [grid, quantiles] = [gridOf(seen), quantilesOf(line)];
-  if (!grid || !quantiles) return undefined;
-  const last = quantiles.length - 1;
-  return against({
-    name: "pp",
-    title: `PP plot, ${stepWords(line.step)}`,
-    x: "share of true rows below x",
-    y: "share of generated rows below x",
-    caption:
-      "Probabilities against probabilities: the two distribution functions against each other, over all x. On the dashed line both agree; unlike quantiles, which show the tails, this shows the middle, " +
-      "where most rows are.",
-    spots: thin(
-      quantiles.map((x, i) => ({ x: between(x, grid.x, grid.cdf), y: i / last })),
-      130,
-    ),
-    ends: [0, 1],
-  });
 }
 
 /** The densities at several plotted steps, beginning and end among them. */

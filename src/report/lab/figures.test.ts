@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import type { LabRun, ResultLine } from "../../lab/records.js";
 import { toSvg } from "../render.js";
 import { labFigures } from "./figures.js";
+import { heatMap } from "./heat-map.js";
 import { type Made, madeRun } from "./made-run.js";
-import { heatMap } from "./ranking.js";
 import { look } from "./seen.js";
-import { picks } from "./training.js";
+import { picks } from "./sweet-spot.js";
 
 const short: Made = { steps: 20_000, every: 1000, plotEvery: 5000 };
 const svgs = async (run: LabRun): Promise<Map<string, string>> =>

@@ -1,13 +1,17 @@
 // The figures of a run, in the order in which they are read: those that its records allow.
 import type { LabRun } from "../../lab/records.js";
 import type { Figure } from "../figures/frame.js";
-import { cdfFigure, densitiesOverSteps, pdfFigure, ppFigure, qqFigure, truthFigure } from "./distributions.js";
+import { ppFigure, qqFigure } from "./agreement.js";
+import { cdfFigure, densitiesOverSteps, pdfFigure } from "./distributions.js";
+import { heatMap } from "./heat-map.js";
 import type { LabFigure } from "./parts.js";
 import { fieldOverSteps, latest, scatterFigure } from "./plane.js";
-import { aucByShift, aucOverSteps, heatMap, rocFan } from "./ranking.js";
+import { aucByShift, aucOverSteps, rocFan } from "./ranking.js";
 import { look, type Seen, type TrueAnomaly } from "./seen.js";
+import { sweetSpot } from "./sweet-spot.js";
 import { wordsOfTest } from "./tests-of-fit.js";
-import { confidenceOverSteps, fitFigure, lossesFigure, sweetSpot } from "./training.js";
+import { confidenceOverSteps, fitFigure, lossesFigure } from "./training.js";
+import { truthFigure } from "./truth.js";
 
 export interface Choice {
   /** Of the figures that show one moment: the last measured step up to this one. Default: the last of all. */

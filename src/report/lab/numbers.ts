@@ -5,7 +5,7 @@ import { count, number } from "../format.js";
 import { type Html, html } from "../html.js";
 import { hasLogits } from "./ranking.js";
 import { highest, mean, meanAuc, modeWords, type Seen, shown } from "./seen.js";
-import { picks } from "./training.js";
+import { picks } from "./sweet-spot.js";
 
 export interface AucSummary {
   readonly last: number | undefined;

@@ -144,6 +144,9 @@ export const highest = <T>(list: readonly T[], value: (each: T) => number): T | 
     undefined,
   );
 
+/** Measured steps to either side that strong lines take the median of. */
+export const REACH = 6;
+
 /** The median of each value and of those beside it, `reach` to either side. */
 export function runningMedian(values: readonly number[], reach: number): number[] {
   return values.map((_, i) => {
