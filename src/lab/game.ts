@@ -9,7 +9,7 @@ import type { Players } from "./networks.js";
 import type { Setting } from "./setting.js";
 
 /** Noise f32[batch, width] for the generator. */
-export function noiseOf({ spec }: Setting, noise: Noise, batch: number): Node {
+function noiseOf({ spec }: Setting, noise: Noise, batch: number): Node {
   const shape = [batch, spec.noise.width];
   if (spec.noise.kind === "gaussian") return add(mul(noise.normal(shape), spec.noise.deviation), spec.noise.mean);
   const { low, high } = spec.noise;

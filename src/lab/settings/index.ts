@@ -5,5 +5,3 @@ import { gandi } from "./gandi.js";
 import { shapes } from "./shapes.js";
 
 export const settings: readonly SettingSpec[] = [...gandi, ...shapes];
-
-export { shapes } from "./shapes.js";
