@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%", // of the cores: the default leaves one idle, and of two that is half
     pool: "forks", // native sessions and worker threads: a crash takes one file's process, not the run
     setupFiles: ["test/silent-console.ts"],
     env: { ODDITY_DATA: process.env.ODDITY_DATA || fileURLToPath(new URL("datasets", import.meta.url)) },
