@@ -3,7 +3,7 @@
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { firstLine, OddityError } from "../tensor/errors.js";
-import { type Cell, quoteList, quoteText, quoteTypes, rowsOf } from "./database.js";
+import { type Cell, quoteList, quotePath, quotePaths, quoteText, quoteTypes, rowsOf } from "./database.js";
 import { firstBytes, type PlainFile } from "./files.js";
 import { asNumber, exactTypes, type Relation, type TypedColumn } from "./relation.js";
 
@@ -25,7 +25,7 @@ export async function csvRelation(
   files: readonly PlainFile[],
   header?: readonly string[],
 ): Promise<Relation> {
-  const paths = quoteList(files.map((file) => file.path));
+  const paths = quotePaths(files.map((file) => file.path));
   const dialect = await sniff(connection, files[0]!, header !== undefined);
   if (header !== undefined && header.length !== dialect.width)
     throw new OddityError({
@@ -69,7 +69,7 @@ async function sniff(connection: DuckDBConnection, file: PlainFile, named: boole
   const found = await rowsOf(
     connection,
     `SELECT Delimiter, Quote, Escape, HasHeader, len(Columns) AS width, DateFormat, TimestampFormat
-     FROM sniff_csv(${quoteText(file.path)}, ${given}, nullstr = ${quoteList(missing)})`,
+     FROM sniff_csv(${quotePath(file.path)}, ${given}, nullstr = ${quoteList(missing)})`,
   ).catch((cause) => ({ cause }));
   const dialectOf = (delimiter: string, row: Record<string, Cell>): Dialect => {
     // A file without quotes in its first 20,000 lines may still hold one further down.
@@ -111,7 +111,7 @@ async function checkHeaders(
   for (const { path, name } of files) {
     const [row] = await rowsOf(
       connection,
-      `SELECT * FROM read_csv(${quoteText(path)}, ${dialect.options}, header = false, all_varchar = true, ignore_errors = true) LIMIT 1`,
+      `SELECT * FROM read_csv(${quotePath(path)}, ${dialect.options}, header = false, all_varchar = true, ignore_errors = true) LIMIT 1`,
     );
     const names = Object.values(row ?? {}).map((cell) => String(cell ?? ""));
     const seen = new Map<string, string>();
@@ -164,7 +164,7 @@ async function ragged(
   await connection.run("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans");
   await connection
     .run(
-      `SELECT count(*) FROM read_csv(${quoteList(files.map((file) => file.path))}, ${dialect.options}, header = false,
+      `SELECT count(*) FROM read_csv(${quotePaths(files.map((file) => file.path))}, ${dialect.options}, header = false,
        auto_detect = false, columns = ${quoteTypes(types)}, store_rejects = true, rejects_limit = 1)`,
     )
     .catch(() => undefined);

@@ -15,6 +15,9 @@ export const openDatabase = (scratch: string): Promise<DuckDBInstance> =>
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A path that is one file, whatever it is called: not a pattern of several. */
+export const quotePath = (path: string): string => quoteText(path.replace(/[*?[]/g, "[$&]"));
+export const quotePaths = (paths: readonly string[]): string => `[${paths.map(quotePath).join(", ")}]`;
 export const quoteList = (texts: readonly string[]): string => `[${texts.map(quoteText).join(", ")}]`;
 
 /** `{'a': 'DOUBLE', 'b': 'VARCHAR'}`, the form in which DuckDB's readers take columns and types. */

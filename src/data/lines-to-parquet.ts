@@ -7,7 +7,7 @@ import { DuckDBListType, DuckDBStructType, type DuckDBType, DuckDBTypeId } from 
 import { type Overwrite, replaceWhole } from "../disk/atomic.js";
 import { readLines } from "../disk/lines.js";
 import { firstLine, OddityError } from "../tensor/errors.js";
-import { openDatabase, quoteName, quoteText, quoteTypes } from "./database.js";
+import { openDatabase, quoteName, quotePath, quoteText, quoteTypes } from "./database.js";
 
 /**
  * A last line that was cut short is left out.
@@ -40,7 +40,7 @@ async function copy(
   const database = await openDatabase(scratch);
   const connection = await database.connect();
   try {
-    const from = `${globless(path)}, format = 'newline_delimited'`;
+    const from = `${quotePath(path)}, format = 'newline_delimited'`;
     // all lines are looked at, and many names in an object are still names, no keys of a map
     const infer = "sample_size = -1, map_inference_threshold = -1";
     const seen = await connection.runAndReadAll(`SELECT * FROM read_json(${from}, ${infer}) LIMIT 0`).catch((cause) => {
@@ -67,9 +67,6 @@ async function copy(
     database.closeSync();
   }
 }
-
-/** A path that is one file, whatever it is called. */
-const globless = (path: string): string => quoteText(path.replace(/[*?[]/g, "[$&]"));
 
 /** The ways from a column down to what is no object. */
 const leavesOf = (way: readonly string[], type: DuckDBType): (readonly string[])[] =>

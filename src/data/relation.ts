@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { firstLine, OddityError } from "../tensor/errors.js";
 import { append, float64, int64 } from "./append.js";
-import { quoteList, quoteName, quoteTypes, rowsOf } from "./database.js";
+import { quoteName, quotePaths, quoteTypes, rowsOf } from "./database.js";
 import type { PlainFile } from "./files.js";
 import { type NpyArray, parseNpy, parseNpz } from "./npy.js";
 import { kindOf } from "./read.js";
@@ -43,7 +43,7 @@ const described = async (
 };
 
 export async function parquetRelation(connection: DuckDBConnection, files: readonly PlainFile[]): Promise<Relation> {
-  const from = `read_parquet(${quoteList(files.map((file) => file.path))})`;
+  const from = `read_parquet(${quotePaths(files.map((file) => file.path))})`;
   return {
     columns: await described(connection, from, files[0]!.name),
     scan: () => from,
@@ -89,7 +89,7 @@ export async function exactTypes(
 
 /** JSON (an array of objects) and NDJSON. Nested values are categories by their text. */
 export async function jsonRelation(connection: DuckDBConnection, files: readonly PlainFile[]): Promise<Relation> {
-  const paths = quoteList(files.map((file) => file.path));
+  const paths = quotePaths(files.map((file) => file.path));
   const columns = await described(connection, `read_json(${paths})`, files[0]!.name);
   const typed = (types: ReadonlyMap<string, string>) =>
     `read_json(${paths}, columns = ${quoteTypes(columns.map(({ name }) => [name, types.get(name) ?? "VARCHAR"]))})`;

@@ -167,6 +167,22 @@ describe("kinds", () => {
   });
 });
 
+test("a file whose name looks like a pattern is that file, not others that the pattern fits", async () => {
+  for (const [ending, row] of [
+    ["csv", (x: number) => `x,y\n${x},1\n${x},2\n`],
+    ["json", (x: number) => JSON.stringify([{ x, y: 1 }])],
+  ] as const) {
+    file(`day1.${ending}`, row(7));
+    for (const name of [`day[1].${ending}`, `day?.${ending}`, `da*.${ending}`]) {
+      const { columns } = await readAll(file(name, row(9)));
+      expect(
+        [...(columns[0] as { values: Float64Array }).values].every((x) => x === 9),
+        name,
+      ).toBe(true);
+    }
+  }
+});
+
 test("batches are the whole table in order, each with levels of its own", async () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => `${i},t${i % 7}`);
   const source = await openSource(file("batches.csv", `i,t\n${rows.join("\n")}\n`));

@@ -12,6 +12,11 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
+/** Whether letters come out, with the fonts of this machine (true) and without: looking for fonts takes longer than drawing. */
+const canWrite = new Map<boolean, boolean>();
+const letter =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9" font-family="sans-serif">o</text></svg>';
+
 /**
  * The picture at twice its size in CSS pixels, with the text in this machine's fonts. Undefined where there is no font at all (many
  * containers have none): a chart without its words and numbers would mislead.
@@ -19,8 +24,7 @@ export async function toSvg(spec: TopLevelSpec): Promise<string> {
 export async function toPng(svg: string, { systemFonts = true } = {}): Promise<Uint8Array | undefined> {
   const { Resvg } = await import("@resvg/resvg-js");
   const font = { loadSystemFonts: systemFonts };
-  const letter =
-    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text y="9" font-family="sans-serif">o</text></svg>';
-  if (new Resvg(letter, { font }).getBBox() === undefined) return undefined;
+  if (!canWrite.has(systemFonts)) canWrite.set(systemFonts, new Resvg(letter, { font }).getBBox() !== undefined);
+  if (!canWrite.get(systemFonts)) return undefined;
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 } }).render().asPng();
 }
