@@ -24,7 +24,7 @@ async function quickstart(args) {
   if (code !== 0 || args.length > 0) return code;
   rmSync(join(root, LAB), { recursive: true, force: true });
   console.log("\nthe laboratory: what a GAN's discriminator learns, in 5,000 steps");
-  const after = await node(["bin/oddity.js", "lab", "run", "gandi-9", "--quick", "--out", LAB]);
+  const after = await node(["bin/oddity.js", "lab", "run", "mixture", "--quick", "--out", LAB]);
   if (after === 0) linkLab();
   return after;
 }
@@ -35,7 +35,10 @@ function linkLab() {
   const report = join(root, "quickstart", "report.html");
   if (run === undefined || !existsSync(join(root, LAB, run, "report.html"))) return;
   const link = `<p>Beside this report: <a href="lab/${run}/report.html">what a GAN's discriminator learns</a>, a short run of the laboratory.</p>`;
-  writeFileSync(report, readFileSync(report, "utf8").replace("<footer>", `${link}\n<footer>`));
+  const page = readFileSync(report, "utf8");
+  if (!page.includes("<footer>"))
+    throw new Error(`${report}: expected a footer to put the link to the laboratory before`);
+  writeFileSync(report, page.replace("<footer>", `${link}\n<footer>`));
 }
 
 /** All tests, or those that vitest's arguments name; the last line of output is `N passed, N failed, N skipped`. */
