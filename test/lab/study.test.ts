@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 test("both readings, six snapshots", () => {
-  expect(lines.map(({ reading }) => reading).sort()).toEqual(["doubt", "unusual"]);
+  expect(new Set(lines.map(({ reading }) => reading))).toEqual(new Set(["doubt", "unusual"]));
   for (const { snapshots, best, chosen, bestStep, mean } of lines) {
     expect(snapshots).toBe(6);
     expect(bestStep % 50).toBe(0);
