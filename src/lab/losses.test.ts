@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { differentiate } from "../graph/differentiate.js";
 import { interpret } from "../graph/interpret.js";
+import { mul } from "../graph/ops/arithmetic.js";
 import { given, valuesOf } from "../nn/held.js";
 import { toNumbers } from "../tensor/tensor.js";
 import { checkLosses, discriminatorLoss, discriminatorLosses, generatorLosses } from "./losses.js";
@@ -59,6 +60,15 @@ test("only wasserstein_gp asks for shares, and adds what slopes cost", () => {
   for (const name of Object.keys(discriminatorLosses) as (keyof typeof discriminatorLosses)[])
     discriminatorLoss(name, (rows) => rows, logits(1), logits(0), share);
   expect(asked).toEqual(["share"]);
+  // a slope of 3 everywhere: 3·0 - 3·1, and 10·(3 - 1)²
+  const steep = discriminatorLoss(
+    "wasserstein_gp",
+    (rows) => mul(rows, 3),
+    given([1, 1], [1]),
+    given([1, 1], [0]),
+    share,
+  );
+  expect(of(steep)).toBeCloseTo(-3 + 40, 4);
 });
 
 test("a critic and its generator play the same game", () => {

@@ -3,7 +3,7 @@
 import type { FixedRows } from "../detectors/gandi/criteria.js";
 import { auroc } from "../metrics/auroc.js";
 import { rocCurve } from "../metrics/curves.js";
-import type { Random } from "../tensor/random.js";
+import { Random } from "../tensor/random.js";
 import type { State } from "../train/loop.js";
 import { measureFit } from "./fit/index.js";
 import type { Judge } from "./judge.js";
@@ -59,7 +59,9 @@ export async function measure(watching: Watching, judge: Judge, domain: Domain, 
 export type Domain = readonly (readonly [number, number])[];
 
 /** From and to of each dimension, such that true rows and anomalies lie inside. */
-export function domainOf({ real, anomalies }: Setting, random: Random): Domain {
+export function domainOf({ real, anomalies }: Setting): Domain {
+  // the same in every run, so that figures of several look alike
+  const random = new Random(0).at("domain");
   const sample = new Float32Array(1000 * real.dims);
   const bounds = Array.from(
     { length: real.dims },

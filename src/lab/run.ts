@@ -79,7 +79,7 @@ export async function runLab(setting: Setting, options: LabOptions): Promise<Lab
   const runtime = options.runtime ?? own!;
   const judge = await openJudge(runtime, setting);
   const session = await runtime.open(writeOnnx(graph), { threads: 1 });
-  const domain = domainOf(setting, new Random(0).at("domain"));
+  const domain = domainOf(setting);
   const watched = watching(setting);
   /** What stands between one measurement and the next: lines not yet handed over, the losses since, the scores then. */
   let lines: LossLine[] = [];

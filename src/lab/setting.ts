@@ -114,7 +114,7 @@ export interface Setting {
 /** @throws OddityError that names the place of what does not fit, for plain data of any form */
 export function settingOf(given: unknown, place: string): Setting {
   const spec = parsed(settingSchema, given, place);
-  checkLosses(spec.losses as { discriminator: DiscriminatorLossName; generator: GeneratorLossName }, `${place}.losses`);
+  checkLosses(spec.losses, `${place}.losses`);
   const real = distributionOf(spec.real, `${place}.real`);
   const anomalies = spec.anomalies.map((each, i) => anomalyOf(each, real, `${place}.anomalies.${i}`));
   const twice = anomalies.find(({ name }, i) => anomalies.findIndex((each) => each.name === name) < i);

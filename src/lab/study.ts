@@ -147,7 +147,7 @@ async function logitsOf({ folder, config, results }: LabRun, runtime: Runtime): 
   };
   const usual = drawn(REAL, "real", real);
   const strange = anomalies.map((anomaly) => drawn(STRANGE, anomaly.name, anomaly));
-  const domain = domainOf(setting, new Random(0).at("domain"));
+  const domain = domainOf(setting);
   const watched = watching(setting);
   const judge = await openJudge(runtime, setting);
   try {

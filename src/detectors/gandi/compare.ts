@@ -46,16 +46,18 @@ export interface Cloud {
  * differences over the root of the width: 0 where both are the same rows.
  */
 export function energyDistance(a: Cloud, b: Cloud): number {
-  return 2 * meanDistance(a, b) - meanDistance(a, a) - meanDistance(b, b);
+  const apart = (x: Cloud, y: Cloud): number => meanDistance(x.values, y.values, x.width);
+  return (2 * apart(a, b) - apart(a, a) - apart(b, b)) / Math.sqrt(a.width);
 }
 
-function meanDistance({ values: a, width }: Cloud, { values: b }: Cloud): number {
+/** Mean length of the differences between rows of the one and rows of the other. */
+export function meanDistance(a: ArrayLike<number>, b: ArrayLike<number>, width: number): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += width)
     for (let j = 0; j < b.length; j += width) {
       let square = 0;
       for (let k = 0; k < width; k++) square += (a[i + k]! - b[j + k]!) ** 2;
-      sum += Math.sqrt(square / width);
+      sum += Math.sqrt(square);
     }
   return sum / ((a.length / width) * (b.length / width));
 }

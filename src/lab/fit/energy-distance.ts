@@ -1,5 +1,6 @@
 // Energy distance (Székely and Rizzo 2013).
 
+import { meanDistance } from "../../detectors/gandi/compare.js";
 import { defineFitTest } from "./define.js";
 import { firstRows } from "./samples.js";
 import { forEachStep } from "./steps.js";
@@ -34,15 +35,4 @@ export const energyDistance = defineFitTest({
 /** From the definition. Rounding may leave a little less than 0 where both are equal. */
 function ofPairs(x: ArrayLike<number>, y: ArrayLike<number>, dims: number): number {
   return Math.sqrt(Math.max(0, 2 * meanDistance(x, y, dims) - meanDistance(x, x, dims) - meanDistance(y, y, dims)));
-}
-
-function meanDistance(x: ArrayLike<number>, y: ArrayLike<number>, dims: number): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i += dims)
-    for (let j = 0; j < y.length; j += dims) {
-      let square = 0;
-      for (let d = 0; d < dims; d++) square += (x[i + d]! - y[j + d]!) ** 2;
-      sum += Math.sqrt(square);
-    }
-  return sum / (x.length / dims) / (y.length / dims);
 }

@@ -6,7 +6,7 @@ import { count, number } from "../format.js";
 import { palette } from "../palette.js";
 import { roles } from "./colours.js";
 import { between, binned, evenly, type Spot, smoothed } from "./densities.js";
-import { type LabFigure, lineColours, panels, stepWords } from "./parts.js";
+import { byStep, type LabFigure, lineColours, panels, stepWords } from "./parts.js";
 import { type Seen, shown, type TrueAnomaly, thin } from "./seen.js";
 
 /** The true distribution on its grid, which runs of one dimension have. */
@@ -199,19 +199,7 @@ export function densitiesOverSteps(seen: Seen): LabFigure | undefined {
       ...panels,
       title: "How the generated rows came to lie",
       data: { values },
-      facet: {
-        field: "step",
-        type: "ordinal",
-        title: null,
-        header: {
-          labelExpr: "'step ' + format(datum.value, ',')",
-          labelFontSize: 11,
-          labelColor: palette.muted.light,
-          labelPadding: 3,
-        },
-      },
-      columns: 3,
-      spacing: { row: 14, column: 16 },
+      ...byStep,
       spec: {
         width: 118,
         height: 70,

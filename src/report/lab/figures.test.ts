@@ -53,7 +53,7 @@ test("figures have a title, a caption in sentences, words for who cannot see the
       expect(name).toMatch(/^[\w.-]+$/);
       expect(caption, name).toMatch(/^[A-Z].{60,}[.)]\s*$/s);
       expect(alt.length, name).toBeGreaterThan(15);
-      expect(spec.title, name).toBeTruthy();
+      expect(String(spec.title), name).toMatch(/^[A-Z]/);
     }
   }
 });

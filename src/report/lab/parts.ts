@@ -35,6 +35,23 @@ export const stepAxis = (scale: StepScale = "linear", title: string | null = "st
           },
   }) as const;
 
+/** Small multiples, one for each step of the data, three in a row. */
+export const byStep = {
+  facet: {
+    field: "step",
+    type: "ordinal",
+    title: null,
+    header: {
+      labelExpr: "'step ' + format(datum.value, ',')",
+      labelFontSize: 11,
+      labelColor: palette.muted.light,
+      labelPadding: 3,
+    },
+  },
+  columns: 3,
+  spacing: { row: 14, column: 16 },
+} as const;
+
 export const onScale = <T extends { readonly step: number }>(list: readonly T[], scale: StepScale): T[] =>
   list.filter(({ step }) => scale === "linear" || step > 0);
 

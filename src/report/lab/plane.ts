@@ -4,7 +4,7 @@ import { frame } from "../figures/frame.js";
 import { count } from "../format.js";
 import { palette } from "../palette.js";
 import { LEVELS, levelColours, roles } from "./colours.js";
-import { type LabFigure, lineColours, panels, stepWords } from "./parts.js";
+import { byStep, type LabFigure, lineColours, panels, stepWords } from "./parts.js";
 import { type Seen, thin } from "./seen.js";
 
 type Points = readonly (readonly [number, number])[];
@@ -139,19 +139,7 @@ export function fieldOverSteps(seen: Seen): LabFigure | undefined {
       ...panels,
       title: "What the discriminator holds of every place",
       data: { values: [...cells, ...dots] },
-      facet: {
-        field: "step",
-        type: "ordinal",
-        title: null,
-        header: {
-          labelExpr: "'step ' + format(datum.value, ',')",
-          labelFontSize: 11,
-          labelColor: palette.muted.light,
-          labelPadding: 3,
-        },
-      },
-      columns: 3,
-      spacing: { row: 14, column: 16 },
+      ...byStep,
       spec: {
         width: 118,
         height: 118,
