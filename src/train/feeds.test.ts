@@ -142,3 +142,26 @@ describe("strata", () => {
     expect(minibatchOf(rowsOf(12), 5)).toBe(5);
   });
 });
+
+test("drawn rows: anew for every step and stream, the same however steps are cut", () => {
+  const sizes: number[] = [];
+  const drawing = (seed: number): Feeder =>
+    new Feeder(
+      plan,
+      {
+        draw(random, out) {
+          sizes.push(out.length);
+          random.fillUniform(out);
+        },
+      },
+      seed,
+      STEPS,
+    );
+  const whole = drawing(1).chunk(3, 4);
+  expect(new Set(sizes)).toEqual(new Set([plan.batch * plan.width]));
+  const [first, second] = [data(whole["batch.first"]), data(whole["batch.second"])];
+  expect(new Set([...first, ...second]).size).toBe(2 * 4 * 8);
+  const parts = [drawing(1).chunk(3, 1), drawing(1).chunk(4, 3)];
+  expect(parts.flatMap((feeds) => data(feeds["batch.first"]))).toEqual(first);
+  expect(data(drawing(2).chunk(3, 4)["batch.first"])).not.toEqual(first);
+});
